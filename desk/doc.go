@@ -1,0 +1,23 @@
+// Package desk is the core of Baton: what may be done with a conversation and
+// what follows from it.
+//
+// A conversation is one Gmail thread in one shared mailbox and the record that
+// Baton keeps of it. Desk's methods take an actor, check what that actor may
+// do, change the record and say what follows: events (what happened, append
+// only) and intents (effects on the outside world that the change promises).
+// Record, events and intents are committed together through the one mutating
+// call of the store, Update; package outbox keeps the promises afterwards.
+//
+// Where to look:
+//
+//   - conversation.go, episode.go, status.go: the record and its states
+//   - receive.go: a message arrives in a shared mailbox
+//   - assign.go: take, give, decline, release
+//   - progress.go: close, reopen, wait; priority and tags
+//   - note.go, share.go: remarks, and one conversation opened to one person
+//   - rights.go: who may do what; checked in this package and nowhere else
+//   - label.go: the labels that a record wants its thread to wear
+//   - port.go: what desk asks of a store
+//
+// The package uses the standard library only and does no I/O of its own.
+package desk

@@ -1,0 +1,64 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// The kinds of failure that callers tell apart with errors.Is. Everything else
+// is an internal fault and is never shown to people.
+var (
+	// ErrNotFound: there is no such thing, or the actor may not know of it.
+	ErrNotFound = errors.New("not found")
+	// ErrExists: a once-only fact is already recorded.
+	ErrExists = errors.New("already recorded")
+	// ErrForbidden: the actor sees the thing but may not do this.
+	ErrForbidden = errors.New("not allowed")
+	// ErrInvalid: the input cannot be used as it is.
+	ErrInvalid = errors.New("invalid input")
+	// ErrConflict: somebody else changed the same thing first.
+	ErrConflict = errors.New("changed meanwhile")
+	// ErrHeld: another process holds the lease.
+	ErrHeld = errors.New("held by another process")
+	// ErrStale: the holder's claim or fence is no longer the current one.
+	ErrStale = errors.New("claim is no longer held")
+	// ErrUnavailable: the store cannot write or read now; nothing was changed.
+	ErrUnavailable = errors.New("store unavailable")
+	// ErrTooLarge: a value is over a limit of the store; nothing was changed.
+	ErrTooLarge = errors.New("too large")
+)
+
+// Problem is an error with a sentence for the person who acted. Kind is one of
+// this package's error values; Say tells what happened and what to do.
+type Problem struct {
+	Kind error
+	Say  string
+}
+
+func (p *Problem) Error() string { return fmt.Sprintf("%v: %s", p.Kind, p.Say) }
+
+// Unwrap gives the kind.
+func (p *Problem) Unwrap() error { return p.Kind }
+
+func invalid(format string, args ...any) error {
+	return &Problem{Kind: ErrInvalid, Say: fmt.Sprintf(format, args...)}
+}
+
+func forbidden(format string, args ...any) error {
+	return &Problem{Kind: ErrForbidden, Say: fmt.Sprintf(format, args...)}
+}
+
+// Conflict says that somebody else was first. Now is the record as it stands,
+// so that the difference can be shown; nothing was overwritten.
+type Conflict struct {
+	Aspect Aspect
+	By     Email
+	At     time.Time
+	Now    Conversation
+}
+
+func (c *Conflict) Error() string { return fmt.Sprintf("%v: %s", ErrConflict, c.Aspect) }
+
+// Unwrap gives ErrConflict.
+func (c *Conflict) Unwrap() error { return ErrConflict }

@@ -1,0 +1,45 @@
+package desk
+
+import "time"
+
+// EventKind says what happened.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventOpened       EventKind = "opened"
+	EventReceived     EventKind = "received"
+	EventReplied      EventKind = "replied"
+	EventRouted       EventKind = "routed"
+	EventReopened     EventKind = "reopened"
+	EventTaken        EventKind = "taken"
+	EventGiven        EventKind = "given"
+	EventDeclined     EventKind = "declined"
+	EventReleased     EventKind = "released"
+	EventStatus       EventKind = "status"
+	EventPriority     EventKind = "priority"
+	EventTagged       EventKind = "tagged"
+	EventUntagged     EventKind = "untagged"
+	EventNoted        EventKind = "noted"
+	EventNoteEdited   EventKind = "note_edited"
+	EventShared       EventKind = "shared"
+	EventShareStopped EventKind = "share_stopped"
+	EventShareRead    EventKind = "share_read"
+	EventMessageGone  EventKind = "message_gone"
+)
+
+// Event is one line of a conversation's history. It is never changed. It
+// carries no text from mail beyond what the record itself carries.
+type Event struct {
+	Seq  int64     `json:"seq"` // 1, 2, 3 ... within the conversation
+	At   time.Time `json:"at"`
+	Kind EventKind `json:"kind"`
+	By   Email     `json:"by,omitempty"`   // "" = the mail itself or Baton
+	Who  Email     `json:"who,omitempty"`  // whom it concerns: new holder, guest, old holder
+	From string    `json:"from,omitempty"` // value before
+	To   string    `json:"to,omitempty"`   // value after
+	Why  string    `json:"why,omitempty"`
+	Due  time.Time `json:"due,omitzero"`
+	// Version is the record's version that this event is part of.
+	Version int64 `json:"v"`
+}

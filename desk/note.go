@@ -1,0 +1,27 @@
+package desk
+
+import "time"
+
+// MaxNote bounds a note, in characters; MaxNoteVersions how many earlier
+// versions are kept in the note (the newest ones).
+const (
+	MaxNote         = 4000
+	MaxNoteVersions = 20
+)
+
+// Note is an internal remark. It never leaves the house.
+type Note struct {
+	ID       NoteID        `json:"id"`
+	By       Email         `json:"by"`
+	At       time.Time     `json:"at"`
+	Text     string        `json:"text"`
+	Mentions []Email       `json:"mentions,omitempty"` // members named in the text
+	EditedAt time.Time     `json:"edited_at,omitzero"`
+	Earlier  []NoteVersion `json:"earlier,omitempty"` // oldest first
+}
+
+// NoteVersion is a note as it was before an edit.
+type NoteVersion struct {
+	Text string    `json:"text"`
+	At   time.Time `json:"at"` // when this version was written
+}

@@ -1,0 +1,295 @@
+package desk
+
+import (
+	"context"
+	"time"
+)
+
+// Store is everything that Baton keeps. Its parts are declared by what needs
+// them. package storetest holds the contract that every store runs.
+//
+// For all methods: a context that ends gives its error and changes nothing
+// that was not already committed; ErrUnavailable wraps a store that cannot
+// answer (disk full, locked, unreachable) and nothing was half written; times
+// are kept to the microsecond in UTC; returned values belong to the caller.
+type Store interface {
+	Conversations
+	Ledger
+	Lists
+	Outbox
+	Mailboxes
+	Leases
+	Policies
+	Members
+}
+
+// Conversations keeps the records and what hangs on them.
+type Conversations interface {
+	// Conversation reads one record; ErrNotFound. One read.
+	Conversation(ctx context.Context, id ConversationID) (Conversation, error)
+
+	// Update is the only way to change a record. fn gets the record as it
+	// stands, or one with only ID set and Version 0 when there is none, and
+	// changes it in place. fn may run more than once and keeps nothing from an
+	// earlier run; it does no I/O. The record, and all of the Change, are
+	// committed together or not at all, with Version one higher.
+	//
+	// When fn returns an error, that error comes back unchanged and nothing is
+	// written. When the Change is empty (see Change.Nothing), nothing is written
+	// and the record comes back as it was. ErrExists: a ledger line of the
+	// Change is already recorded. ErrTooLarge: over the store's limit.
+	// One read, one commit.
+	Update(ctx context.Context, id ConversationID, fn func(*Conversation) (Change, error)) (Conversation, error)
+
+	// Resolve finds the conversations known by a handle, at most 20, in no
+	// particular order; none is an empty list. One read.
+	Resolve(ctx context.Context, h Handle) ([]ConversationID, error)
+
+	// Learn remembers a handle; known already is no error. One commit.
+	Learn(ctx context.Context, h Handle, id ConversationID) error
+
+	// Events pages through a conversation's whole history, newest first.
+	Events(ctx context.Context, id ConversationID, page Page) ([]Event, Next, error)
+
+	// Note reads one note with its earlier versions; ErrNotFound.
+	Note(ctx context.Context, id ConversationID, note NoteID) (Note, error)
+
+	// Notes pages through a conversation's notes, newest first.
+	Notes(ctx context.Context, id ConversationID, page Page) ([]Note, Next, error)
+}
+
+// Change is what a change of a record brings with it.
+type Change struct {
+	Events   []Event      // appended
+	Intents  []Intent     // created; an intent that exists already is left as it is
+	Ledger   []LedgerLine // created; one that exists fails the whole change with ErrExists
+	Handles  []Handle     // remembered
+	Notes    []Note       // written whole, by id
+	Mentions []Mention    // written whole, by person and note
+	Turns    []Turn       // written whole, by team and member
+	// Nothing says that the change turned out to be empty.
+	Nothing bool
+}
+
+// Handle is anything by which a conversation is recognised: an RFC 822
+// Message-ID in anybody's copy, or a Gmail id in one mailbox.
+type Handle string
+
+// HandleRFC is the handle of a Message-ID.
+func HandleRFC(id RFCID) Handle { return Handle("rfc:" + string(id)) }
+
+// HandleGmail is the handle of a message as one person's mailbox names it.
+func HandleGmail(owner Email, m MessageID) Handle {
+	return Handle("gm:" + string(owner) + ":" + string(m))
+}
+
+// HandleThread is the handle of a thread id of any shared mailbox. Thread ids
+// are unique per mailbox only, so it may name several conversations.
+func HandleThread(t ThreadID) Handle { return Handle("th:" + string(t)) }
+
+// Mention says that a person was named in a note.
+type Mention struct {
+	Person       Email          `json:"person"`
+	Conversation ConversationID `json:"conversation"`
+	Note         NoteID         `json:"note"`
+	Mailbox      Mailbox        `json:"mailbox"`
+	By           Email          `json:"by"`
+	At           time.Time      `json:"at"`
+	Done         bool           `json:"done,omitempty"`
+}
+
+// Turn remembers when a member was last picked for a team, so that turns
+// survive restarts and are the same in every process.
+type Turn struct {
+	Team   string    `json:"team"`
+	Member Email     `json:"member"`
+	At     time.Time `json:"at"`
+}
+
+// Page asks for one stretch of a list. After is the Next of the stretch
+// before, or "" for the first; Limit is 1 to 100.
+type Page struct {
+	After Next
+	Limit int
+}
+
+// Next is where the following stretch begins; "" = there is none. It stays
+// valid while rows come and go: a row that does not move is neither skipped
+// nor shown twice.
+type Next string
+
+// Ledger keeps one line for each message of each mailbox.
+type Ledger interface {
+	// Record writes a line by itself, for a message that belongs to no record;
+	// ErrExists when the message has one. One commit.
+	Record(ctx context.Context, line LedgerLine) error
+	// Line reads one line; ErrNotFound.
+	Line(ctx context.Context, m Mailbox, id MessageID) (LedgerLine, error)
+	// Known tells which of some messages have a line, at most 500 a call. One read.
+	Known(ctx context.Context, m Mailbox, ids []MessageID) (map[MessageID]ConversationID, error)
+	// Verdicts counts a mailbox's lines by verdict; "" counts all mailboxes.
+	Verdicts(ctx context.Context, m Mailbox) (map[Verdict]int, error)
+}
+
+// List names a list of conversations.
+type List string
+
+// The lists. Each has its own order; ties are broken by id.
+const (
+	ListMine   List = "mine"   // held by Person and active: due first (none last), then oldest
+	ListQueue  List = "queue"  // nobody's and owed a step (Queued): high first, then oldest
+	ListLate   List = "late"   // active and due before Now: longest overdue first
+	ListStatus List = "status" // in Status: newest message first
+)
+
+// Query asks for one list.
+type Query struct {
+	List      List
+	Mailboxes []Mailbox // only these; none = no rows, for the caller may see none
+	Person    Email     // for ListMine; optional for ListLate: held by them
+	Status    Status    // for ListStatus
+	Now       time.Time // for ListLate
+}
+
+// Row is a conversation as a list shows it.
+type Row struct {
+	ID       ConversationID
+	Mailbox  Mailbox
+	Thread   ThreadID
+	LastID   MessageID
+	Subject  string
+	Customer Address
+	Status   Status
+	Priority Priority
+	Assignee Email
+	Team     string
+	Due      time.Time
+	LastAt   time.Time
+}
+
+// Lists answers queries over many conversations.
+type Lists interface {
+	// List gives one page of a list. One read.
+	List(ctx context.Context, q Query, page Page) ([]Row, Next, error)
+	// Count counts a list's rows, but not beyond limit. One read.
+	Count(ctx context.Context, q Query, limit int) (int, error)
+	// MentionsOf pages through the open mentions of a person, newest first.
+	MentionsOf(ctx context.Context, person Email, page Page) ([]MentionRow, Next, error)
+	// SharedWith pages through conversations with a share to a person that lives
+	// at now, newest share first.
+	SharedWith(ctx context.Context, person Email, now time.Time, page Page) ([]Row, Next, error)
+	// Statuses counts a mailbox's conversations by status; "" counts all.
+	Statuses(ctx context.Context, m Mailbox) (map[Status]int, error)
+}
+
+// MentionRow is a mention with the conversation it stands in.
+type MentionRow struct {
+	Mention Mention
+	Row     Row
+}
+
+// Outbox keeps the intents.
+type Outbox interface {
+	// Claim takes up to limit open intents that are due at now and whose claim,
+	// if any, has run out, for holder until a time: interactive ones first, then
+	// oldest. One commit; none when there is nothing to claim.
+	Claim(ctx context.Context, holder string, now, until time.Time, limit int) ([]Intent, error)
+	// Settle writes the outcomes of tries. An outcome whose holder no longer
+	// holds the claim, and one for a settled intent, has no effect. It gives the
+	// intents that are open again because their record moved on. One commit,
+	// which the store may put off by up to a second and share with others: a
+	// lost settlement only repeats work.
+	Settle(ctx context.Context, outcomes []Settlement) (again []Intent, err error)
+	// Intent reads one; ErrNotFound.
+	Intent(ctx context.Context, id IntentID) (Intent, error)
+	// Intents counts intents by state.
+	Intents(ctx context.Context) (map[IntentState]int, error)
+	// Parked pages through parked intents, newest first.
+	Parked(ctx context.Context, page Page) ([]Intent, Next, error)
+}
+
+// MailboxState is what Baton remembers of a mailbox's mail stream.
+type MailboxState struct {
+	Address      Mailbox   `json:"address"`
+	Cursor       uint64    `json:"cursor"` // 0 = never read
+	WatchExpires time.Time `json:"watch_expires,omitzero"`
+	HintAt       time.Time `json:"hint_at,omitzero"`   // last hint accepted
+	SyncedAt     time.Time `json:"synced_at,omitzero"` // last history read to its end
+	Problem      string    `json:"problem,omitempty"`  // why it cannot be read, in words; "" = well
+}
+
+// Mailboxes keeps the mailboxes' cursors.
+type Mailboxes interface {
+	// MailboxState reads one; a mailbox never seen gives a state with only
+	// Address set.
+	MailboxState(ctx context.Context, m Mailbox) (MailboxState, error)
+	// SetMailboxState changes one: fn changes it in place and may run more than
+	// once. A cursor never goes back: one that fn sets lower stays as it was.
+	// The store may put the commit off by up to a second and share it with
+	// others: losing it only repeats work.
+	SetMailboxState(ctx context.Context, m Mailbox, fn func(*MailboxState)) (MailboxState, error)
+	// MailboxStates lists all.
+	MailboxStates(ctx context.Context) ([]MailboxState, error)
+}
+
+// Lease is the right to do something alone for a while. Fence grows with each
+// new holder of the same name.
+type Lease struct {
+	Name   string
+	Holder string
+	Fence  int64
+	Until  time.Time
+}
+
+// Leases hands out leases.
+type Leases interface {
+	// Acquire takes or renews a lease until a time; ErrHeld while somebody else's
+	// lives at now. Renewing keeps the fence. One commit.
+	Acquire(ctx context.Context, name, holder string, now, until time.Time) (Lease, error)
+	// Release gives a lease back; not holding it any more is no error.
+	Release(ctx context.Context, name, holder string) error
+}
+
+// PolicyText is one stored version of the policy file.
+type PolicyText struct {
+	Version string    `json:"version"`
+	Text    []byte    `json:"text"`
+	At      time.Time `json:"at"`
+}
+
+// Policies keeps every version of the policy that was ever in force.
+type Policies interface {
+	// SavePolicy makes a version the current one; saving the current version
+	// again changes nothing.
+	SavePolicy(ctx context.Context, p PolicyText) error
+	// CurrentPolicy gives the version in force; ErrNotFound before the first.
+	CurrentPolicy(ctx context.Context) (PolicyText, error)
+	// PolicyVersion reads any version; ErrNotFound.
+	PolicyVersion(ctx context.Context, version string) (PolicyText, error)
+}
+
+// Availability says whether a member is given work.
+type Availability string
+
+// The availabilities. The empty value is Available.
+const (
+	Available Availability = ""     // is given work
+	Busy      Availability = "busy" // keeps what they hold, is given nothing by rules
+	Away      Availability = "away" // the same, and colleagues see it before they give
+)
+
+// Presence is a member's availability and since when.
+type Presence struct {
+	Member       Email        `json:"member"`
+	Availability Availability `json:"availability,omitempty"`
+	At           time.Time    `json:"at"`
+}
+
+// Members keeps what members set about themselves, and whose turn it is.
+type Members interface {
+	SetPresence(ctx context.Context, p Presence) error
+	// Presences gives the presence of everybody who ever set one. One read.
+	Presences(ctx context.Context) (map[Email]Presence, error)
+	// Turns gives when each member was last picked for a team. One read.
+	Turns(ctx context.Context, team string) (map[Email]time.Time, error)
+}
