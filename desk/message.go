@@ -72,3 +72,20 @@ type Routing struct {
 	// Reason is one sentence for people: "rule Refunds matched" or why none did.
 	Reason string
 }
+
+// Needs says what rules look at beyond the usual headers, so that no more is
+// fetched than is used.
+type Needs struct {
+	Body        bool
+	Attachments bool
+	Headers     bool // headers beyond the usual ones
+}
+
+// Router decides where a message goes. It is made from one policy.
+type Router interface {
+	// Route tries the rules in order. It never fails: a rule that could not be
+	// decided is left out and named in the reason.
+	Route(f Facts) Routing
+	// Needs says what the rules of a mailbox look at.
+	Needs(m Mailbox) Needs
+}
