@@ -25,6 +25,8 @@ var (
 	ErrStale = errors.New("claim is no longer held")
 	// ErrUnavailable: the store cannot write or read now; nothing was changed.
 	ErrUnavailable = errors.New("store unavailable")
+	// ErrAmbiguous: a handle names several conversations that the actor may see.
+	ErrAmbiguous = errors.New("names several")
 	// ErrTooLarge: a value is over a limit of the store; nothing was changed.
 	ErrTooLarge = errors.New("too large")
 )
@@ -62,3 +64,9 @@ func (c *Conflict) Error() string { return fmt.Sprintf("%v: %s", ErrConflict, c.
 
 // Unwrap gives ErrConflict.
 func (c *Conflict) Unwrap() error { return ErrConflict }
+
+var zeroTime time.Time
+
+func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }
+
+func isConflict(err error) bool { return errors.Is(err, ErrConflict) }

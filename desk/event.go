@@ -25,6 +25,7 @@ const (
 	EventShared       EventKind = "shared"
 	EventShareStopped EventKind = "share_stopped"
 	EventShareRead    EventKind = "share_read"
+	EventMentionDone  EventKind = "mention_done"
 	EventMessageGone  EventKind = "message_gone"
 )
 

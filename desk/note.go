@@ -11,13 +11,16 @@ const (
 
 // Note is an internal remark. It never leaves the house.
 type Note struct {
-	ID       NoteID        `json:"id"`
-	By       Email         `json:"by"`
-	At       time.Time     `json:"at"`
-	Text     string        `json:"text"`
-	Mentions []Email       `json:"mentions,omitempty"` // members named in the text
-	EditedAt time.Time     `json:"edited_at,omitzero"`
-	Earlier  []NoteVersion `json:"earlier,omitempty"` // oldest first
+	ID       NoteID    `json:"id"`
+	By       Email     `json:"by"`
+	At       time.Time `json:"at"`
+	Text     string    `json:"text"`
+	Mentions []Email   `json:"mentions,omitempty"` // members named in the text
+	EditedAt time.Time `json:"edited_at,omitzero"`
+	// Earlier holds the texts before each edit, oldest first. A record carries
+	// only their number; the store's copy of the note has the texts.
+	Earlier  []NoteVersion `json:"earlier,omitempty"`
+	Versions int           `json:"versions,omitempty"`
 }
 
 // NoteVersion is a note as it was before an edit.

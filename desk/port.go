@@ -41,9 +41,9 @@ type Conversations interface {
 	// One read, one commit.
 	Update(ctx context.Context, id ConversationID, fn func(*Conversation) (Change, error)) (Conversation, error)
 
-	// Resolve finds the conversations known by a handle, at most 20, in no
-	// particular order; none is an empty list. One read.
-	Resolve(ctx context.Context, h Handle) ([]ConversationID, error)
+	// Resolve finds the conversations known by any of some handles, each once, at
+	// most 20, in no particular order; none is an empty list. One read.
+	Resolve(ctx context.Context, handles ...Handle) ([]ConversationID, error)
 
 	// Learn remembers a handle; known already is no error. One commit.
 	Learn(ctx context.Context, h Handle, id ConversationID) error

@@ -1,0 +1,153 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options are what a Desk is made of.
+type Options struct {
+	Store Store
+	// Clock gives the time; nil = time.Now.
+	Clock func() time.Time
+	// Holder names this process in the claims of the intents that it makes;
+	// such intents are born claimed for ClaimFor, so that the process can
+	// perform them at once without another commit. "" = intents are born pending.
+	Holder   string
+	ClaimFor time.Duration // 0 = one minute
+	// Promised is told of the intents of each committed change, with the record
+	// as it was committed. It must not block.
+	Promised func(Promise)
+}
+
+// Promise is what a committed change promised.
+type Promise struct {
+	Conversation Conversation
+	Intents      []Intent
+}
+
+// Desk is what may be done with conversations. Its methods are safe for
+// concurrent use, in one process and in many.
+type Desk struct {
+	store    Store
+	clock    func() time.Time
+	holder   string
+	claimFor time.Duration
+	promised func(Promise)
+	book     atomic.Pointer[book]
+	turn     sync.Mutex // held from picking a team's next member until the pick is committed
+}
+
+type book struct {
+	policy *Policy
+	router Router
+}
+
+// New makes a Desk that serves a policy.
+func New(o Options, p *Policy, r Router) (*Desk, error) {
+	if o.Store == nil || p == nil || r == nil {
+		return nil, errors.New("desk: store, policy and router are required")
+	}
+	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised}
+	if d.clock == nil {
+		d.clock = time.Now
+	}
+	if d.claimFor == 0 {
+		d.claimFor = time.Minute
+	}
+	d.SetPolicy(p, r)
+	return d, nil
+}
+
+// SetPolicy puts another policy in force; changes under way finish with the
+// one they began with.
+func (d *Desk) SetPolicy(p *Policy, r Router) { d.book.Store(&book{p, r}) }
+
+// Policy gives the policy in force. It must not be changed.
+func (d *Desk) Policy() *Policy { return d.book.Load().policy }
+
+// Now gives the desk's time, in the store's precision.
+func (d *Desk) Now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }
+
+// edit is one change of a record on its way: the record, what the change
+// brings with it, and who makes it when.
+type edit struct {
+	*Conversation
+	policy *Policy
+	by     Email
+	now    time.Time
+	change Change
+}
+
+// event adds a line to the history. Time, actor, number and version are filled
+// in.
+func (e *edit) event(ev Event) {
+	e.EventSeq++
+	ev.Seq, ev.At, ev.By, ev.Version = e.EventSeq, e.now, e.by, e.Version+1
+	e.change.Events = append(e.change.Events, ev)
+	e.Recent = append(slices.Clip(e.Recent), ev)
+	if n := len(e.Recent) - KeptEvents; n > 0 {
+		e.Recent = slices.Clone(e.Recent[n:])
+	}
+}
+
+// changeBy lets a person change a record: the person must see it and have the
+// right. fn changes it through the edit; a change without events is none.
+func (d *Desk) changeBy(ctx context.Context, by Email, id ConversationID, need Right, fn func(*edit) error) (Conversation, error) {
+	p := d.Policy()
+	return d.update(ctx, id, by, func(e *edit) error {
+		if e.Version == 0 {
+			return ErrNotFound
+		}
+		r := p.roleIn(by, e.Conversation, e.now)
+		if r == "" {
+			return ErrNotFound
+		}
+		if !r.may(need, e.ShareTo(by, e.now)) {
+			return forbidden("%s", need.refusal())
+		}
+		return fn(e)
+	})
+}
+
+// update commits one edit: events, what the labels should become, and what fn
+// put into the change.
+func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(*edit) error) (Conversation, error) {
+	p := d.Policy()
+	var made []Intent
+	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
+		e := &edit{Conversation: c, policy: p, by: by, now: d.Now()}
+		before := WantedLabels(p, c)
+		if err := fn(e); err != nil {
+			return Change{}, err
+		}
+		if len(e.change.Events) == 0 && len(e.change.Ledger) == 0 {
+			return Change{Nothing: true}, nil
+		}
+		d.promiseLabels(e, before)
+		made = e.change.Intents
+		return e.change, nil
+	})
+	if err != nil {
+		return Conversation{}, err
+	}
+	if len(made) > 0 && d.promised != nil {
+		d.promised(Promise{Conversation: c, Intents: made})
+	}
+	return c, nil
+}
+
+// intent adds a promise to the change. key tells promises of one change apart.
+func (d *Desk) intent(e *edit, in Intent, key string) {
+	in.ID = IntentID(digest("intent", string(in.Kind), string(e.ID), key))
+	in.Mailbox, in.Conversation, in.CreatedAt = e.Mailbox, e.ID, e.now
+	in.State = IntentPending
+	if d.holder != "" {
+		in.State, in.Holder, in.ClaimedUntil = IntentClaimed, d.holder, e.now.Add(d.claimFor)
+	}
+	e.change.Intents = append(e.change.Intents, in)
+}

@@ -1,0 +1,128 @@
+package desk
+
+import (
+	"context"
+	"time"
+)
+
+// HomeRows is how many rows of each list a home shows.
+const HomeRows = 10
+
+// HomeCount is the number up to which lists are counted for a home; more is
+// said as "more than".
+const HomeCount = 1000
+
+// Stretch is the beginning of a list with its whole count.
+type Stretch struct {
+	Rows  []Row
+	Count int // at most HomeCount + 1
+	Next  Next
+}
+
+// MailboxQueue is the queue of one mailbox.
+type MailboxQueue struct {
+	Mailbox Mailbox
+	Name    string
+	Stretch
+}
+
+// Home is what a person sees when no message is open.
+type Home struct {
+	Member   Member
+	Mine     Stretch
+	Queues   []MailboxQueue
+	Mentions []MentionRow
+	Shared   []Row
+	Presence Presence
+}
+
+// Home gathers a person's work. A person who is no member gets only what is
+// shared with them.
+func (d *Desk) Home(ctx context.Context, by Email) (Home, error) {
+	p := d.Policy()
+	h := Home{}
+	var err error
+	page := Page{Limit: HomeRows}
+	if h.Shared, _, err = d.store.SharedWith(ctx, by, d.Now(), page); err != nil {
+		return Home{}, err
+	}
+	m, ok := p.Member(by)
+	if !ok {
+		return h, nil
+	}
+	h.Member = m
+	works := p.WorksIn(by)
+	if h.Mine, err = d.stretch(ctx, Query{List: ListMine, Mailboxes: works, Person: by}); err != nil {
+		return Home{}, err
+	}
+	for _, mb := range works {
+		s, err := d.stretch(ctx, Query{List: ListQueue, Mailboxes: []Mailbox{mb}})
+		if err != nil {
+			return Home{}, err
+		}
+		mp, _ := p.Mailbox(mb)
+		h.Queues = append(h.Queues, MailboxQueue{Mailbox: mb, Name: mp.Name, Stretch: s})
+	}
+	if h.Mentions, _, err = d.store.MentionsOf(ctx, by, page); err != nil {
+		return Home{}, err
+	}
+	presences, err := d.store.Presences(ctx)
+	h.Presence = presences[by]
+	return h, err
+}
+
+func (d *Desk) stretch(ctx context.Context, q Query) (Stretch, error) {
+	rows, next, err := d.store.List(ctx, q, Page{Limit: HomeRows})
+	if err != nil {
+		return Stretch{}, err
+	}
+	s := Stretch{Rows: rows, Count: len(rows), Next: next}
+	if next != "" {
+		s.Count, err = d.store.Count(ctx, q, HomeCount+1)
+	}
+	return s, err
+}
+
+// ListFor pages through a list as a person may see it: mailboxes in which they
+// do not work are left out.
+func (d *Desk) ListFor(ctx context.Context, by Email, q Query, page Page) ([]Row, Next, error) {
+	works := d.Policy().WorksIn(by)
+	if len(q.Mailboxes) == 0 {
+		q.Mailboxes = works
+	}
+	var seen []Mailbox
+	for _, m := range q.Mailboxes {
+		if d.Policy().Works(by, m) {
+			seen = append(seen, m)
+		}
+	}
+	q.Mailboxes = seen
+	if q.List == ListMine {
+		q.Person = by
+	}
+	if q.Now.IsZero() {
+		q.Now = d.Now()
+	}
+	return d.store.List(ctx, q, page)
+}
+
+// SetPresence says whether the person is given work by rules.
+func (d *Desk) SetPresence(ctx context.Context, by Email, a Availability) error {
+	if _, ok := d.Policy().Member(by); !ok {
+		return ErrNotFound
+	}
+	if a != Available && a != Busy && a != Away {
+		return invalid("Choose available, busy or away.")
+	}
+	return d.store.SetPresence(ctx, Presence{Member: by, Availability: a, At: d.Now()})
+}
+
+// Presences gives the availability of everybody who ever set one.
+func (d *Desk) Presences(ctx context.Context) (map[Email]Presence, error) {
+	return d.store.Presences(ctx)
+}
+
+// Late tells whether a row's time is over.
+func (r Row) Late(now time.Time) bool {
+	return r.Status.Active() && !r.Due.IsZero() && r.Due.Before(now)
+}

@@ -1,0 +1,137 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxTag bounds a tag, in characters, so that its label stays far below
+// Gmail's 225.
+const MaxTag = 60
+
+// Close ends the running episode. Closing what is closed changes nothing.
+func (d *Desk) Close(ctx context.Context, by Email, id ConversationID, seen Seen) (Conversation, error) {
+	return d.SetStatus(ctx, by, id, seen, Closed)
+}
+
+// Reopen begins a new episode of a closed or ignored conversation.
+func (d *Desk) Reopen(ctx context.Context, by Email, id ConversationID, seen Seen) (Conversation, error) {
+	return d.SetStatus(ctx, by, id, seen, Open)
+}
+
+// SetStatus says where the conversation stands, by a person's hand. Snoozed
+// needs a time to wake and is not set this way.
+func (d *Desk) SetStatus(ctx context.Context, by Email, id ConversationID, seen Seen, to Status) (Conversation, error) {
+	if !to.Valid() || to == Snoozed {
+		return Conversation{}, invalid("Choose one of the statuses that are offered.")
+	}
+	return d.changeBy(ctx, by, id, RightProgress, func(e *edit) error {
+		if e.Status == to {
+			return nil
+		}
+		if err := e.fresh(Progress, seen, by); err != nil {
+			return err
+		}
+		e.move(to, string(by))
+		e.touch(Progress, by, e.now)
+		return nil
+	})
+}
+
+// move changes the status in this edit, with what that does to episodes, and
+// writes the event. why says what reopened it.
+func (e *edit) move(to Status, why string) {
+	from := e.Status
+	e.Status = to
+	kind := EventStatus
+	switch {
+	case from.Active() && !to.Active():
+		e.end(e.now, e.by)
+		e.Unanswered = zeroTime
+	case !from.Active() && to.Active():
+		e.begin(e.now, why, 0)
+		kind = EventReopened
+	}
+	e.event(Event{Kind: kind, From: string(from), To: string(to)})
+}
+
+// SetPriority says how soon the conversation is due.
+func (d *Desk) SetPriority(ctx context.Context, by Email, id ConversationID, seen Seen, to Priority) (Conversation, error) {
+	if to != Normal && to != High {
+		return Conversation{}, invalid("Choose normal or high.")
+	}
+	return d.changeBy(ctx, by, id, RightSort, func(e *edit) error {
+		if e.Priority == to {
+			return nil
+		}
+		if err := e.fresh(Urgency, seen, by); err != nil {
+			return err
+		}
+		from := e.Priority
+		e.Priority = to
+		e.touch(Urgency, by, e.now)
+		e.event(Event{Kind: EventPriority, From: string(from), To: string(to)})
+		return nil
+	})
+}
+
+// AddTag puts a tag on. Two people adding tags do not stand in each other's
+// way, so there is no version to compare.
+func (d *Desk) AddTag(ctx context.Context, by Email, id ConversationID, tag string) (Conversation, error) {
+	tag, err := CleanTag(tag)
+	if err != nil {
+		return Conversation{}, err
+	}
+	return d.changeBy(ctx, by, id, RightSort, func(e *edit) error {
+		if e.HasTag(tag) {
+			return nil
+		}
+		if len(e.Tags) >= MaxTags {
+			return invalid("A conversation carries at most %d tags. Take one off first.", MaxTags)
+		}
+		e.tag(tag)
+		e.touch(Tagging, by, e.now)
+		e.event(Event{Kind: EventTagged, To: tag})
+		return nil
+	})
+}
+
+// RemoveTag takes a tag off.
+func (d *Desk) RemoveTag(ctx context.Context, by Email, id ConversationID, tag string) (Conversation, error) {
+	return d.changeBy(ctx, by, id, RightSort, func(e *edit) error {
+		i := slices.IndexFunc(e.Tags, equalFold(strings.TrimSpace(tag)))
+		if i < 0 {
+			return nil
+		}
+		off := e.Tags[i]
+		e.Tags = slices.Delete(slices.Clone(e.Tags), i, i+1)
+		e.touch(Tagging, by, e.now)
+		e.event(Event{Kind: EventUntagged, From: off})
+		return nil
+	})
+}
+
+func (e *edit) tag(tag string) {
+	e.Tags = append(slices.Clone(e.Tags), tag)
+	slices.Sort(e.Tags)
+}
+
+// CleanTag checks a tag and brings it into the form that is kept: one line,
+// single spaces, no slash (Gmail would read it as nesting).
+func CleanTag(tag string) (string, error) {
+	tag = strings.Join(strings.Fields(tag), " ")
+	switch {
+	case tag == "":
+		return "", invalid("Write a tag first.")
+	case utf8.RuneCountInString(tag) > MaxTag:
+		return "", invalid("A tag has at most %d characters.", MaxTag)
+	case strings.ContainsRune(tag, '/'):
+		return "", invalid("A tag cannot contain a slash. Use a dash instead.")
+	case strings.ContainsFunc(tag, func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }):
+		return "", invalid("The tag contains characters that cannot be shown.")
+	}
+	return tag, nil
+}

@@ -1,0 +1,208 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// errRoute says that a record needs a routing decision that was not prepared.
+var errRoute = errors.New("routing needed")
+
+// Receive records one message of a shared mailbox: it opens a conversation or
+// joins one, moves its status, routes it when it begins, and promises its
+// labels. A message that is already recorded changes nothing and is no error,
+// so that history may be read again at any time. One or two reads, one commit.
+func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, error) {
+	id := ConversationOf(m.Mailbox, m.Thread)
+	// Gmail names a thread for its first message: such a one opens it.
+	routes := string(m.Thread) == string(m.ID)
+	for {
+		c, err := d.receiveOnce(ctx, id, m, f, routes)
+		switch {
+		case errors.Is(err, errRoute) && !routes:
+			routes = true
+		case errors.Is(err, ErrExists):
+			c, err := d.store.Conversation(ctx, id)
+			if isNotFound(err) {
+				return Conversation{}, nil
+			}
+			return c, err
+		default:
+			return c, err
+		}
+	}
+}
+
+func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f Facts, routes bool) (Conversation, error) {
+	var route *placed
+	if routes {
+		r, done, err := d.place(ctx, m, f)
+		if err != nil {
+			return Conversation{}, err
+		}
+		defer done()
+		route = r
+	}
+	return d.update(ctx, id, "", func(e *edit) error { return d.receive(e, m, f, route) })
+}
+
+func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
+	opens := e.Version == 0
+	next, begins := Transition(e.Status, trigger(m))
+	stale := begins && e.Status == Closed && d.followUpOver(e, m)
+	if (opens || stale) && route == nil {
+		return errRoute
+	}
+	switch {
+	case opens:
+		e.open(m, f, route)
+	case m.Spam && e.Status != Spam:
+		e.move(Spam, "")
+	case m.Verdict == Person && m.At.Before(e.OutboundAt):
+		// Seen late, and the team has answered since: nothing to reopen.
+	case begins:
+		e.reopen(next, m, route, stale)
+	case next != e.Status:
+		e.move(next, "")
+	}
+	e.count(m, f, opens)
+	e.change.Ledger = append(e.change.Ledger, LedgerLine{
+		Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, Conversation: e.ID, RFC: m.RFC, From: m.From.Email,
+		Verdict: m.Verdict, Reason: m.Reason, At: m.At, Size: m.Size, RecordedAt: e.now,
+	})
+	if m.RFC != "" {
+		e.change.Handles = append(e.change.Handles, HandleRFC(m.RFC))
+	}
+	if opens {
+		e.change.Handles = append(e.change.Handles, HandleThread(m.Thread))
+	}
+	return nil
+}
+
+func trigger(m Message) Trigger {
+	switch {
+	case m.Verdict == Own:
+		return OutboundPerson
+	case m.Verdict == Person && !m.Spam:
+		return InboundPerson
+	}
+	return InboundAutomatic
+}
+
+// open makes the record of a thread's first message.
+func (e *edit) open(m Message, f Facts, route *placed) {
+	mb, _ := e.policy.Mailbox(m.Mailbox)
+	e.Mailbox, e.Thread = m.Mailbox, m.Thread
+	e.Subject = cut(m.Subject, MaxSubject)
+	e.Customer = m.From
+	if m.Verdict == Own && len(f.To) > 0 {
+		e.Customer = Address{Email: f.To[0]}
+	}
+	e.OpenedAt = m.At
+	e.Status = route.opensAs(m)
+	if e.Status.Active() {
+		promise := mb.FirstReply
+		if m.Verdict != Person {
+			promise = 0
+		}
+		e.begin(m.At, "", promise)
+	}
+	e.event(Event{Kind: EventOpened, Who: m.From.Email, To: string(e.Status), Why: m.Reason})
+	e.routed(route)
+}
+
+// reopen begins a new episode because a person wrote. When that comes too long
+// after closing, the matter is new: nobody holds it and the rules decide again.
+func (e *edit) reopen(next Status, m Message, route *placed, stale bool) {
+	mb, _ := e.policy.Mailbox(m.Mailbox)
+	from := e.Status
+	e.Status = next
+	e.begin(m.At, "the customer wrote", mb.FirstReply)
+	e.event(Event{Kind: EventReopened, Who: m.From.Email, From: string(from), To: string(next)})
+	if stale {
+		e.Assignee, e.Team, e.Delegation = "", "", nil
+		e.routed(route)
+	}
+}
+
+// routed applies a routing decision to the record and remembers why.
+func (e *edit) routed(r *placed) {
+	e.Route = Route{Rules: r.Matched, Reason: r.Reason, At: e.now, Policy: e.policy.Version}
+	if r.Priority != Normal {
+		e.Priority = r.Priority
+	}
+	for _, t := range r.Tags {
+		if !e.HasTag(t) && len(e.Tags) < MaxTags {
+			e.tag(t)
+		}
+	}
+	e.Team = r.Team
+	if r.holder != "" {
+		e.hold(r.holder, r.Reason, time.Time{})
+	}
+	e.change.Turns = append(e.change.Turns, r.turns(e.now)...)
+	if len(r.Matched) > 0 {
+		e.event(Event{Kind: EventRouted, Who: r.holder, To: r.Team, Why: r.Reason})
+	}
+}
+
+// count notes the message in the record's figures. Times only move forward:
+// messages may come late and out of order.
+func (e *edit) count(m Message, f Facts, opens bool) {
+	e.Messages++
+	if !m.At.Before(e.LastAt) {
+		e.LastAt, e.LastID = m.At, m.ID
+		if m.RFC != "" {
+			e.LastRFC = m.RFC
+		}
+	}
+	switch {
+	case m.Verdict == Own:
+		e.answered(m.At)
+		if !opens {
+			e.event(Event{Kind: EventReplied, Why: m.Reason})
+		}
+	case m.Verdict == Person:
+		if m.At.After(e.InboundAt) {
+			e.InboundAt = m.At
+		}
+		if e.Unanswered.IsZero() && e.Status == Open && !m.At.Before(e.OutboundAt) {
+			e.Unanswered = m.At
+		}
+		if e.Customer.Email == "" || e.policy.OwnAddress(e.Customer.Email) {
+			e.Customer = m.From
+		}
+		fallthrough
+	default:
+		if !opens {
+			e.event(Event{Kind: EventReceived, Who: m.From.Email, To: string(m.Verdict), Why: m.Reason})
+		}
+	}
+}
+
+func (e *edit) answered(at time.Time) {
+	if at.After(e.OutboundAt) {
+		e.OutboundAt = at
+	}
+	if !e.Unanswered.IsZero() && !at.Before(e.Unanswered) {
+		e.Unanswered = time.Time{}
+	}
+	if ep := e.Episode(); ep != nil && ep.RepliedAt.IsZero() && !at.Before(ep.OpenedAt) {
+		ep.RepliedAt = at
+	}
+}
+
+func (d *Desk) followUpOver(e *edit, m Message) bool {
+	mb, _ := e.policy.Mailbox(m.Mailbox)
+	ep := e.Episode()
+	return mb.FollowUp > 0 && ep != nil && !ep.ClosedAt.IsZero() && m.At.Sub(ep.ClosedAt) > mb.FollowUp
+}
+
+func cut(s string, max int) string {
+	r := []rune(s)
+	if len(r) <= max {
+		return s
+	}
+	return string(r[:max-1]) + "…"
+}
