@@ -200,6 +200,9 @@ type Outbox interface {
 	// which the store may put off by up to a second and share with others: a
 	// lost settlement only repeats work.
 	Settle(ctx context.Context, outcomes []Settlement) (again []Intent, err error)
+	// Unclaim gives back every claim of a holder at once: its own before it
+	// stops, or those of the process that it replaces. One commit.
+	Unclaim(ctx context.Context, holder string) error
 	// Intent reads one; ErrNotFound.
 	Intent(ctx context.Context, id IntentID) (Intent, error)
 	// Intents counts intents by state.
