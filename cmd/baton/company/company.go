@@ -1,11 +1,16 @@
 // Package company is the small firm whose support desk "baton demo" opens:
 // Acme makes kitchen and camping gear and sells it in a web shop.
 //
-// The mail lies in mail/, one mbox file per thread, to be read and edited by
-// hand; Mail moves its dates so that the newest has just arrived. The policy
-// of the desk is policy.yaml. CustomerLines holds what customers may write
-// next while the demo runs. All of it is invented; every address ends in .test
-// or .example, which no mail server on the Internet answers for (RFC 2606).
+// The policy of the desk is policy.yaml. CustomerLines holds what customers may
+// write next while the demo runs. The mail lies in mail/, one mbox file per
+// thread, and Mail moves its dates so that the newest has just arrived. All of
+// it is invented; every address ends in .test or .example, which no mail server
+// on the Internet answers for (RFC 2606).
+//
+// To edit a mail: headers are plain UTF-8 and are encoded on the way out. The
+// "From " line holds the arrival in UTC, Date the sender's own clock. Each
+// Delivered-To line is a mailbox that received the mail; a mail from an address
+// at Acme was also sent from there. Dates are working days, see shift.
 package company
 
 import _ "embed"
