@@ -82,9 +82,9 @@ func TestRawIsWireForm(t *testing.T) {
 		if bytes.ContainsFunc(head, func(r rune) bool { return r > unicode.MaxASCII }) {
 			t.Errorf("%s: header with letters outside ASCII:\n%s", p.Thread, head)
 		}
-		for line := range bytes.SplitSeq(p.Raw, []byte("\r\n")) {
-			if len(line) > 400 {
-				t.Errorf("%s: a line of %d bytes", p.Thread, len(line))
+		for line := range bytes.SplitSeq(head, []byte("\r\n")) {
+			if len(line) > 100 {
+				t.Errorf("%s: a header line of %d bytes: %s", p.Thread, len(line), line)
 			}
 		}
 	}
@@ -92,6 +92,21 @@ func TestRawIsWireForm(t *testing.T) {
 		t.Errorf("got %d bytes of mail, want at most 400,000", total)
 	}
 	t.Logf("%d bytes", total)
+}
+
+// A sender's own copy was delivered nowhere; every other was, once.
+func TestDeliveryHeaders(t *testing.T) {
+	for _, p := range load(t, noon) {
+		want := 1
+		if p.Sent {
+			want = 0
+		}
+		for _, name := range []string{"Delivered-To", "Return-Path"} {
+			if got := len(p.header[name]); got != want {
+				t.Errorf("%s in %s, sent %v: got %d times %s, want %d", p.Thread, p.Mailbox, p.Sent, got, name, want)
+			}
+		}
+	}
 }
 
 func TestMessageIDsAndReferences(t *testing.T) {
