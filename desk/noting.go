@@ -115,7 +115,7 @@ func (e *edit) write(n Note, named []Email) {
 func (e *edit) mentions(text string) ([]Email, error) {
 	var out []Email
 	for _, word := range atWords(text) {
-		m, ok := e.policy.named(word)
+		m, ok := e.policy.Named(word)
 		if !ok {
 			continue
 		}
@@ -129,8 +129,8 @@ func (e *edit) mentions(text string) ([]Email, error) {
 	return out, nil
 }
 
-// named finds the one member whom a word after @ names.
-func (p *Policy) named(word string) (Member, bool) {
+// Named finds the one member whom a word after @ names.
+func (p *Policy) Named(word string) (Member, bool) {
 	word = strings.ToLower(strings.TrimRight(word, "."))
 	match := func(of func(Member) string) (Member, bool) {
 		var found []Member
