@@ -86,10 +86,14 @@ func New(o Options) (*Verifier, error) {
 		}
 		issuers[iss] = true
 	}
+	cache, err := newCache(o.CacheSize)
+	if err != nil {
+		return nil, err
+	}
 	return &Verifier{
 		issuers: issuers,
 		keys:    newKeySet(o.KeysURL, o.HTTPClient, o.Clock),
-		cache:   newCache(o.CacheSize),
+		cache:   cache,
 		now:     o.Clock,
 	}, nil
 }
@@ -113,7 +117,7 @@ func (v *Verifier) Verify(ctx context.Context, token string, want Want) (Claims,
 		return Claims{}, refuse(Malformed)
 	}
 	now := v.now()
-	key := cacheKey(token, want.Audience)
+	key := v.cache.key(token, want.Audience)
 	claims, cached := v.cache.get(key, now)
 	if !cached {
 		var err error
