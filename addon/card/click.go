@@ -68,6 +68,14 @@ func (a *Action) build() *chatapi.GoogleAppsCardV1Action {
 }
 
 func (l OpenLink) click() *chatapi.GoogleAppsCardV1OnClick {
+	if link := l.Link(); link != nil {
+		return &chatapi.GoogleAppsCardV1OnClick{OpenLink: link}
+	}
+	return nil
+}
+
+// Link gives Google's form of l, nil when its address is not one a person may be sent to.
+func (l OpenLink) Link() *chatapi.GoogleAppsCardV1OpenLink {
 	url := openable(l.URL)
 	if url == "" {
 		return nil
@@ -79,7 +87,7 @@ func (l OpenLink) click() *chatapi.GoogleAppsCardV1OnClick {
 	if l.Reload {
 		out.OnClose = "RELOAD"
 	}
-	return &chatapi.GoogleAppsCardV1OnClick{OpenLink: out}
+	return out
 }
 
 func onClick(c Click) *chatapi.GoogleAppsCardV1OnClick {
