@@ -2,6 +2,8 @@ package addon
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"baton/addon/card"
 	"baton/desk"
@@ -25,7 +27,22 @@ func (d drawing) form(title, fault string, submit card.Button, widgets ...card.W
 }
 
 // typed gives what the person had put into a field, for drawing it again.
-func (d drawing) typed(name string) string { return d.rq.ev.Value(name) }
+func (d drawing) typed(name string) string { return d.rq.ev.Form(name) }
+
+// chosen gives the moment that the person had picked, or the zero time.
+func (d drawing) chosen(name string) time.Time {
+	t, _ := d.rq.ev.FormDate(name)
+	return t
+}
+
+// untilValue is the day on which a share ends: the one picked before, or the
+// usual length from today.
+func (d drawing) untilValue() time.Time {
+	if day, ok := d.rq.ev.FormDate("until"); ok {
+		return endOfDay(day, d.rq.r.zone)
+	}
+	return d.rq.r.now.Add(desk.DefaultShare)
+}
 
 func (d drawing) submit(text, verb string, more ...string) card.Button {
 	act := d.do(verb, append(more, "form", "1")...)
@@ -44,7 +61,7 @@ func (d drawing) giveForm(fault string) card.Card {
 	return d.form("Give to …", fault, d.submit("Give", "give"),
 		d.personInput("Who", "Begin with a name", "workers"),
 		card.TextInput{Name: "why", Label: "Why", Hint: "What they should know; the team sees it", Value: d.typed("why"), Multiline: true, Limit: desk.MaxWhy},
-		card.DateTime{Name: "due", Label: "Due by (optional)", Kind: card.DateAndTime, Zone: d.rq.r.zone, Value: d.rq.ev.Time("due", d.rq.r.zone)},
+		card.DateTime{Name: "due", Label: "Due by (optional)", Kind: card.DateAndTime, Zone: d.rq.r.zone, Value: d.chosen("due")},
 	)
 }
 
@@ -94,7 +111,7 @@ func (d drawing) sortForm(fault string) card.Card {
 		}
 		ws = append(ws, card.Selection{Name: "keep", Label: "Tags (clear the box to remove one)", Kind: card.CheckBoxes, Items: tags})
 	}
-	return d.form("Tags and priority", fault, d.submit("Save", "sort"), ws...)
+	return d.form("Tags and priority", fault, d.submit("Save", "sort", "tags", strings.Join(d.v.Tags, "\n")), ws...)
 }
 
 func (d drawing) historyCard(events []desk.Event, next desk.Next) card.Card {

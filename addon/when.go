@@ -87,3 +87,10 @@ func dayNumber(t time.Time) int {
 	y, m, d := t.Date()
 	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
+
+// endOfDay is the last second, in a zone, of a day that a date picker gave:
+// pickers give the day as midnight in UTC.
+func endOfDay(day time.Time, zone *time.Location) time.Time {
+	y, m, d := day.UTC().Date()
+	return time.Date(y, m, d, 23, 59, 59, 0, zone)
+}
