@@ -1,0 +1,103 @@
+package gmailsim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrNoMailbox says that an address belongs to no mailbox here.
+var ErrNoMailbox = errors.New("no such mailbox")
+
+// Delivered says where a mail went.
+type Delivered struct {
+	Mailbox  string // the primary address
+	ID       string
+	ThreadID string
+}
+
+// Deliver brings a mail from outside, as SMTP would: raw is kept as it is, behind a Delivered-To and a
+// Received line. It arrives now, unread in the inbox. Two mails with one Message-ID are two mails.
+func (s *Server) Deliver(ctx context.Context, to string, raw []byte) (Delivered, error) {
+	return s.deliver(ctx, to, raw, []string{"INBOX", "UNREAD"}, time.Time{})
+}
+
+// deliver brings one mail; a zero date is now.
+func (s *Server) deliver(ctx context.Context, to string, raw []byte, labels []string, date time.Time) (Delivered, error) {
+	if err := ctx.Err(); err != nil {
+		return Delivered{}, err
+	}
+	b := s.box(to)
+	if b == nil {
+		return Delivered{}, fmt.Errorf("gmailsim: delivering to %q: %w", to, ErrNoMailbox)
+	}
+	now := s.now()
+	if date.IsZero() {
+		date = now
+	}
+	m, err := s.index(raw, date, trace(to, now))
+	if err != nil {
+		return Delivered{}, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if s.closed.Load() {
+		return Delivered{}, errClosed
+	}
+	t := tx{s: s}
+	m.ID, m.Labels = s.newID(b), labels
+	m.Thread = b.naturalThread(m)
+	t.add(b, m.message, "")
+	if err := t.commit(); err != nil {
+		return Delivered{}, err
+	}
+	return Delivered{b.addr, formatID(m.ID), formatID(m.Thread)}, nil
+}
+
+var errClosed = errors.New("gmailsim: closed")
+
+// trace is what delivery adds.
+func trace(to string, at time.Time) []byte {
+	return []byte("Delivered-To: " + to + "\r\nReceived: by 2002:a05:gmailsim with SMTP id sim; " + at.UTC().Format(time.RFC1123Z) + "\r\n")
+}
+
+// indexed is a kept mail that is in no mailbox yet, with what threading needs.
+type indexed struct {
+	*message
+	refs []string
+}
+
+// index keeps a raw mail, behind prefix, and reads what is kept in memory of it.
+func (s *Server) index(raw []byte, date time.Time, prefix []byte) (indexed, error) {
+	p := parseMIME(raw)
+	h := p.header
+	m := &message{
+		Date: date.UnixMilli(), RFC: messageID(h.get("Message-ID")),
+		Subject: h.text("Subject"), From: h.text("From"), To: h.text("To"), Cc: h.text("Cc"),
+		Snippet: p.snippet(), Attach: len(p.attachments()) > 0,
+	}
+	refs := messageIDs(h.get("In-Reply-To"))
+	for _, r := range slices.Backward(messageIDs(h.get("References"))) {
+		refs = append(refs, r)
+	}
+	var err error
+	if len(prefix) > 0 {
+		m.Off, m.Len, err = s.store.keep(prefix, raw)
+	} else {
+		m.Off, m.Len, err = s.store.keep(raw)
+	}
+	return indexed{m, refs}, err
+}
+
+// headerDate gives the Date header's time, or a fallback if there is none that makes sense.
+func headerDate(h fields, fallback time.Time) time.Time {
+	t, err := mail.ParseDate(strings.TrimSpace(h.get("Date")))
+	if err != nil || t.Year() < 1970 || t.After(fallback.AddDate(1, 0, 0)) {
+		return fallback
+	}
+	return t
+}
