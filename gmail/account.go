@@ -1,0 +1,76 @@
+package gmail
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"sync"
+
+	"golang.org/x/oauth2"
+
+	"baton/desk"
+)
+
+// Tokens gives token sources for mailboxes: domain-wide delegation, or one
+// owner's consent. A mailbox that may not be opened is an error.
+type Tokens interface {
+	TokenSource(ctx context.Context, m desk.Mailbox) (oauth2.TokenSource, error)
+}
+
+// Accounts hands out one client for each mailbox.
+type Accounts struct {
+	tokens Tokens
+	opts   Options
+
+	mu      sync.Mutex
+	clients map[desk.Mailbox]*Client
+}
+
+// NewAccounts makes Accounts whose clients share a connection pool.
+func NewAccounts(t Tokens, o Options) (*Accounts, error) {
+	if t == nil {
+		return nil, errors.New("gmail: accounts need tokens")
+	}
+	return &Accounts{tokens: t, opts: o.filled(), clients: make(map[desk.Mailbox]*Client)}, nil
+}
+
+// Client gives the mailbox's client, the same one each time. It makes no call.
+func (a *Accounts) Client(m desk.Mailbox) (*Client, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if c := a.clients[m]; c != nil {
+		return c, nil
+	}
+	c, err := NewClient(func(ctx context.Context) (oauth2.TokenSource, error) {
+		return a.tokens.TokenSource(ctx, m)
+	}, a.opts)
+	if err != nil {
+		return nil, err
+	}
+	a.clients[m] = c
+	return c, nil
+}
+
+// Usage gives each mailbox's usage by method.
+func (a *Accounts) Usage() map[desk.Mailbox]map[Method]Usage {
+	a.mu.Lock()
+	clients := maps.Clone(a.clients)
+	a.mu.Unlock()
+	out := make(map[desk.Mailbox]map[Method]Usage, len(clients))
+	for m, c := range clients {
+		out[m] = c.Usage()
+	}
+	return out
+}
+
+// Close stops the clients and closes idle connections.
+func (a *Accounts) Close() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, c := range a.clients {
+		c.Close()
+	}
+	if t, ok := a.opts.Transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}

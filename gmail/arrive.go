@@ -1,0 +1,165 @@
+package gmail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	gmailapi "google.golang.org/api/gmail/v1"
+
+	"baton/desk"
+)
+
+// ahead is how many messages of one thread are fetched at a time.
+const ahead = 4
+
+// oldMail is how long before the last complete reading a message that Gmail
+// reports only by a label change must have come to count as mail from before
+// Baton's time, which people merely sorted.
+const oldMail = 24 * time.Hour
+
+// arrive fetches messages and hands them to the desk: threads at the same
+// time, messages of one thread in order. An error of one message stops its
+// thread, an error of the store or of access stops everything; what was done
+// stays done.
+func (w *worker) arrive(ctx context.Context, list []*touched) error {
+	if len(list) == 0 {
+		return nil
+	}
+	needs := w.room.o.Receiver.Needs(w.mailbox)
+	r := reader{mailbox: w.mailbox, own: w.room.o.Own, shared: w.room.serves}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var group errgroup.Group
+	group.SetLimit(w.room.o.Fetch)
+	var mu sync.Mutex
+	var first error
+	for _, thread := range byThread(list) {
+		group.Go(func() error {
+			err := w.arriveThread(ctx, r, needs, thread)
+			if err == nil {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if first == nil || !stopsAll(first) && stopsAll(err) {
+				first = err
+			}
+			if stopsAll(err) {
+				stop()
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // errors are in first
+	return first
+}
+
+// stopsAll holds for errors that the next message would meet as well.
+func stopsAll(err error) bool {
+	access := (*AccessError)(nil)
+	return errors.Is(err, desk.ErrUnavailable) || errors.As(err, &access)
+}
+
+func byThread(list []*touched) [][]*touched {
+	at := make(map[desk.ThreadID]int)
+	var out [][]*touched
+	for _, t := range list {
+		i, ok := at[t.thread]
+		if !ok {
+			i = len(out)
+			at[t.thread] = i
+			out = append(out, nil)
+		}
+		out[i] = append(out[i], t)
+	}
+	return out
+}
+
+func (w *worker) arriveThread(ctx context.Context, r reader, needs desk.Needs, list []*touched) error {
+	for part := range slices.Chunk(list, ahead) {
+		got := make([]error, len(part))
+		var wg sync.WaitGroup
+		for i, t := range part[1:] {
+			wg.Go(func() { t.fresh, got[i+1] = w.fetch(ctx, t, needs) })
+		}
+		part[0].fresh, got[0] = w.fetch(ctx, part[0], needs)
+		wg.Wait()
+		for i, t := range part {
+			err := got[i]
+			if err == nil {
+				err = w.arriveOne(ctx, r, needs, t)
+			}
+			if err != nil {
+				if err = w.ail(ctx, r, t, err); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (w *worker) fetch(ctx context.Context, t *touched, needs desk.Needs) (*gmailapi.Message, error) {
+	names := usual
+	if needs.Headers {
+		names = nil
+	}
+	return w.client.Message(ctx, string(t.id), names, needs.Body || needs.Attachments)
+}
+
+// arriveOne hands one fetched message to the desk.
+func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *touched) error {
+	m := t.fresh
+	if slices.Contains(m.LabelIds, "DRAFT") || slices.Contains(m.LabelIds, "CHAT") {
+		t.draft, t.fresh = true, nil
+		return nil
+	}
+	t.thread = desk.ThreadID(m.ThreadId)
+	msg, facts := r.read(m, needs)
+	if !t.added && !t.arrivalLike() && msg.At.Before(w.state.SyncedAt.Add(-oldMail)) {
+		return w.pastMail(ctx, t, msg)
+	}
+	if err := w.receive(ctx, msg, facts); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stat.Received++
+	delete(w.poison, t.id)
+	m.Payload = nil // only the labels are looked at again
+	return nil
+}
+
+// receive calls the desk and turns its panic into an error, so that one mail
+// cannot stop the others.
+func (w *worker) receive(ctx context.Context, m desk.Message, f desk.Facts) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("gmail: taking in a message panicked: %T", p)
+		}
+	}()
+	_, err = w.room.o.Receiver.Receive(ctx, m, f)
+	return err
+}
+
+// pastMail records a message from before Baton's time, which opens nothing.
+func (w *worker) pastMail(ctx context.Context, t *touched, m desk.Message) error {
+	t.fresh = nil
+	return w.record(ctx, m, "It was in the mailbox before Baton began to read it.")
+}
+
+func (w *worker) record(ctx context.Context, m desk.Message, reason string) error {
+	err := w.room.o.Store.Record(ctx, desk.LedgerLine{
+		Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, RFC: m.RFC, From: m.From.Email,
+		Verdict: m.Verdict, Reason: reason, At: m.At, Size: m.Size, RecordedAt: w.room.o.Now(),
+	})
+	if err != nil && !errors.Is(err, desk.ErrExists) {
+		return fmt.Errorf("gmail: recording a message: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package gmail
+
+import (
+	"slices"
+
+	gmailapi "google.golang.org/api/gmail/v1"
+
+	"baton/desk"
+)
+
+// touched is what one reading of the history tells of one message, all records
+// taken together.
+type touched struct {
+	id      desk.MessageID
+	thread  desk.ThreadID
+	added   bool            // reported as new, not only as changed
+	draft   bool            // a draft, by the newest record
+	deleted bool            // deleted for good
+	labels  map[string]bool // net effect by label id: put on, or taken off
+	seen    bool            // looked up in the ledger by this reading
+	known   bool            // was in the ledger before this reading
+	fresh   *gmailapi.Message
+}
+
+// span collects a reading's records by message, in their order.
+type span struct {
+	byID  map[desk.MessageID]*touched
+	order []*touched
+}
+
+func newSpan() *span { return &span{byID: make(map[desk.MessageID]*touched)} }
+
+// add takes over a page of records. A message counts as new by any kind of
+// change, for Gmail does not always report the adding itself.
+func (s *span) add(records []*gmailapi.History) {
+	for _, r := range records {
+		for _, a := range r.MessagesAdded {
+			if t := s.at(a.Message); t != nil {
+				t.added = true
+			}
+		}
+		for _, l := range r.LabelsAdded {
+			s.labels(l.Message, l.LabelIds, true)
+		}
+		for _, l := range r.LabelsRemoved {
+			s.labels(l.Message, l.LabelIds, false)
+		}
+		for _, d := range r.MessagesDeleted {
+			if t := s.at(d.Message); t != nil {
+				t.deleted = true
+			}
+		}
+	}
+}
+
+func (s *span) labels(m *gmailapi.Message, ids []string, on bool) {
+	t := s.at(m)
+	if t == nil {
+		return
+	}
+	if t.labels == nil {
+		t.labels = make(map[string]bool, len(ids))
+	}
+	for _, id := range ids {
+		t.labels[id] = on
+		if id == "DRAFT" {
+			t.draft = on
+		}
+	}
+}
+
+// at finds or begins what is known of a message. A record's own labels say
+// whether it is a draft.
+func (s *span) at(m *gmailapi.Message) *touched {
+	if m == nil || m.Id == "" {
+		return nil
+	}
+	t := s.byID[desk.MessageID(m.Id)]
+	if t == nil {
+		t = &touched{id: desk.MessageID(m.Id)}
+		s.byID[t.id] = t
+		s.order = append(s.order, t)
+	}
+	if m.ThreadId != "" {
+		t.thread = desk.ThreadID(m.ThreadId)
+	}
+	if len(m.LabelIds) > 0 {
+		t.draft = slices.Contains(m.LabelIds, "DRAFT")
+	}
+	return t
+}
+
+// waiting gives the messages that were not looked up yet.
+func (s *span) waiting() []*touched {
+	var out []*touched
+	for _, t := range s.order {
+		if !t.seen && !t.draft {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// arrivalLike holds when a label change alone looks like mail coming in, going
+// out or being brought back to the team's eyes.
+func (t *touched) arrivalLike() bool {
+	for _, id := range []string{"INBOX", "UNREAD", "SENT", "SPAM", "IMPORTANT"} {
+		if t.labels[id] {
+			return true
+		}
+	}
+	on, changed := t.labels["DRAFT"]
+	return changed && !on
+}

@@ -1,0 +1,75 @@
+package gmail
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"google.golang.org/api/googleapi"
+
+	"baton/desk"
+)
+
+// A watch lives seven days; Google asks to renew it daily. watchLow is when a
+// renewal that keeps failing becomes a problem that people are told of.
+const (
+	watchLife = 7 * 24 * time.Hour
+	watchAge  = 24 * time.Hour
+	watchLow  = 48 * time.Hour
+)
+
+// keepWatch renews the watch when it is a day old, with an hour's jitter. The
+// worker's lease makes it the only caller for the mailbox. The history id that
+// Gmail answers with is not used: what lies before it may still be unread.
+func (w *worker) keepWatch(ctx context.Context) error {
+	if w.room.o.Topic == "" {
+		return nil
+	}
+	now := w.room.o.Now()
+	expires := w.state.WatchExpires
+	w.setRenew(expires)
+	if now.Before(w.renew) {
+		return nil
+	}
+	until, err := w.client.Watch(ctx, w.room.o.Topic)
+	if otherClient(err) {
+		if err = w.client.Stop(ctx); err == nil {
+			until, err = w.client.Watch(ctx, w.room.o.Topic)
+		}
+	}
+	if access := (*AccessError)(nil); errors.As(err, &access) {
+		return err
+	}
+	if err != nil {
+		// The sweep still reads the mailbox; try again within the hour.
+		w.room.o.Logger.Warn("gmail: a watch could not be renewed; it is tried again",
+			"hours_left", int(expires.Sub(now).Hours()), "error", logged(err))
+		w.renew = now.Add(10*time.Minute + rand.N(10*time.Minute))
+		if expires.Sub(now) < watchLow {
+			w.trouble(ctx, "Gmail's push notifications cannot be renewed; new mail is found by the sweep only. Check the Pub/Sub topic and its rights.")
+		}
+		return nil
+	}
+	if err := w.save(ctx, func(st *desk.MailboxState) { st.WatchExpires = until }); err != nil {
+		return err
+	}
+	w.setRenew(until)
+	return nil
+}
+
+// setRenew fixes once for each watch when it is renewed.
+func (w *worker) setRenew(expires time.Time) {
+	if expires.Equal(w.renewFor) {
+		return
+	}
+	w.renewFor = expires
+	w.renew = expires.Add(watchAge - watchLife - rand.N(time.Hour))
+}
+
+// otherClient recognises Gmail's refusal of a second watch with another topic.
+func otherClient(err error) bool {
+	ge := (*googleapi.Error)(nil)
+	return errors.As(err, &ge) && ge.Code == 400 && strings.Contains(ge.Message, "Only one user push notification client")
+}
