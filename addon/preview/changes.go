@@ -15,12 +15,9 @@ const heartbeat = 20 * time.Second
 // changes is a stream of server-sent events: "ready" once it listens, then "change" with a counter
 // each time mail or labels changed. The page reads the state again; the stream carries no content.
 func (p *Page) changes(c echo.Context) error {
-	select {
-	case <-p.closing:
+	if !p.stream() {
 		return refuse(http.StatusServiceUnavailable, "The preview is closing.")
-	default:
 	}
-	p.streams.Add(1)
 	defer p.streams.Done()
 	ctx, cancel := context.WithCancel(c.Request().Context())
 	defer cancel()

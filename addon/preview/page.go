@@ -26,8 +26,9 @@ type Page struct {
 	client *http.Client
 	assets assets
 
-	closing chan struct{} // closed once by Close
-	once    sync.Once
+	closing chan struct{} // closed by Close
+	mu      sync.Mutex    // no stream is counted once closed is set
+	closed  bool
 	streams sync.WaitGroup // open change streams
 }
 
@@ -75,6 +76,21 @@ func (p *Page) Mount(g *echo.Group) {
 
 // Close ends the change streams and waits for them, so that a server can shut down.
 func (p *Page) Close() {
-	p.once.Do(func() { close(p.closing) })
+	p.mu.Lock()
+	if !p.closed {
+		p.closed = true
+		close(p.closing)
+	}
+	p.mu.Unlock()
 	p.streams.Wait()
+}
+
+// stream counts one more change stream; false when the page is closed.
+func (p *Page) stream() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.streams.Add(1)
+	}
+	return !p.closed
 }

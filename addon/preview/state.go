@@ -50,7 +50,7 @@ func (p *Page) state(c echo.Context) error {
 		People:    p.opt.People,
 		Mailboxes: make([]mailboxState, 0, len(boxes)),
 		Gmail:     gmailState{URL: p.opt.GmailURL, Tokens: make(map[string]string, len(boxes))},
-		Addon:     addonState{p.opt.HomeURL, p.opt.MessageURL, p.base.Scheme + "://" + p.base.Host},
+		Addon:     addonState{p.opt.HomeURL, p.opt.MessageURL, p.origin()},
 		Samples:   make([]sampleState, 0, len(p.opt.Samples)),
 	}
 	for _, b := range boxes {

@@ -47,7 +47,7 @@ function message(v, name, path, out) {
   for (const [key, inner] of Object.entries(v)) {
     const field = Object.hasOwn(spec, key) ? spec[key] : undefined;
     const at = path ? `${path}.${key}` : key;
-    if (!field) out.push(`${at} ${HINTS[key] ?? `is no field of ${name}`}`);
+    if (!field) out.push(`${at} ${Object.hasOwn(HINTS, key) ? HINTS[key] : `is no field of ${name}`}`);
     else if (!field.list) value(inner, field.type, at, out);
     else if (!Array.isArray(inner)) out.push(`${at} must be a list`);
     else {

@@ -18,7 +18,7 @@ export function el(tag, props = {}, ...children) {
 
 /** Appends nodes and strings, skipping what is empty. */
 export function add(node, ...children) {
-  for (const child of children.flat()) {
+  for (const child of children.flat(Infinity)) {
     if (child === undefined || child === null || child === false || child === '') continue;
     node.append(child);
   }

@@ -22,7 +22,7 @@ function hue(label) {
 export function chip(label) {
   const [group, ...rest] = labelName(label).split('/');
   return el('span', { class: `chip hue${hue(label)}`, title: label, data: { label } },
-    icon('tag'), rest.length ? [el('span', { class: 'group', text: `${group} ` }), rest.join('/')] : group);
+    icon('tag'), rest.length ? [el('span', { class: 'group', text: group }), rest.join('/')] : group);
 }
 
 /** Folders of a mailbox: fixed ones, then every label in use with its number of threads. */

@@ -15,7 +15,7 @@ import { toast } from './toast.js';
 
 const app = {
   data: null, me: null, box: null, folder: 'INBOX', zone: 'UTC',
-  threadId: '', messages: [], message: '', search: '', rows: 0,
+  threadId: '', messages: [], message: '', unfolded: false, search: '', rows: 0,
 };
 const panel = new Panel(byId('panel'));
 let reply = null;
@@ -75,6 +75,7 @@ async function go() {
       app.messages = messages;
       app.message = messages.at(-1)?.id ?? '';
       reply = replyBox(app);
+      app.unfolded = false;
     } catch (err) {
       if (turn !== visit) return;
       toast(err.message, 'error');
@@ -83,8 +84,15 @@ async function go() {
     }
   }
   draw();
-  byId('main').scrollTop = 0;
+  place();
   showPanel();
+}
+
+// place shows the top of a list, and the open message of a thread.
+function place() {
+  byId('main').scrollTop = 0;
+  scrollTo(0, 0);
+  byId('main').querySelector('.message.open')?.scrollIntoView({ block: 'nearest' });
 }
 
 // refresh reads the open mailbox and thread again and says what happened meanwhile.

@@ -39,6 +39,21 @@ function message(m, app, open, pick) {
       m.attachments.map((a) => el('li', { title: a.type }, icon('clip'), el('span', { text: a.name || 'without a name' }), el('small', { text: size(a.size) })))));
 }
 
+const WHOLE = 7; // messages shown without folding
+const ENDS = [1, 3]; // messages shown before and after the fold
+
+// folded leaves out the middle of a long thread behind a button.
+function folded(app, pick) {
+  const all = app.messages;
+  const cut = all.length - ENDS[1];
+  if (all.length <= WHOLE || app.unfolded || all.slice(ENDS[0], cut).some((m) => m.id === app.message)) return all;
+  const more = el('button', {
+    type: 'button', class: 'older', text: `${cut - ENDS[0]} older messages`, data: { key: 'older' },
+    on: { click: () => { app.unfolded = true; pick(app.message); } },
+  });
+  return [...all.slice(0, ENDS[0]), more, ...all.slice(cut)];
+}
+
 /** Draws the thread; pick(id) opens another of its messages. The reply box is kept as it is. */
 export function drawThread(root, app, reply, pick) {
   const labels = ownLabels([...new Set(app.messages.flatMap((m) => m.labels))]);
@@ -48,7 +63,7 @@ export function drawThread(root, app, reply, pick) {
     el('div', { class: 'threadtop' },
       el('a', { class: 'round', href: href({ as: app.me.email, mailbox: app.box.address, folder: app.folder }), 'aria-label': 'Back to the list', data: { key: 'back' } }, icon('back')),
       el('h1', { text: app.messages[0]?.subject || '(no subject)' }), el('span', { class: 'chips' }, labels.map(chip))),
-    app.messages.map((m) => message(m, app, m.id === app.message, pick)),
+    folded(app, pick).map((m) => (m instanceof Node ? m : message(m, app, m.id === app.message, pick))),
     reply);
   typing?.focus({ preventScroll: true });
   root.scrollTop = place;
