@@ -20,7 +20,7 @@ func (r *reader) actions(m table, p *desk.Policy, mailbox desk.Mailbox) desk.Act
 	if !ok {
 		return a
 	}
-	if len(t.keys) == 0 {
+	if t.size == 0 {
 		r.fault(e.at, "then does nothing: give at least one of %s", or(known))
 	}
 	if w, ok := r.text(t, "assign"); ok {
@@ -91,11 +91,11 @@ func (r *reader) assign(a *desk.Actions, w word, p *desk.Policy, mailbox desk.Ma
 		return
 	}
 	if _, ok := p.Member(e); !ok {
-		var roster []string
+		var roster []desk.Email
 		for _, m := range p.Members {
-			roster = append(roster, string(m.Email))
+			roster = append(roster, m.Email)
 		}
-		r.fault(w.at, "%s is not on the roster%s", e, orAdd(hint(string(e), roster)))
+		r.fault(w.at, "%s is not on the roster%s", e, orAdd(nearEmail(e, roster)))
 		return
 	}
 	for _, b := range reach(p, mailbox) {

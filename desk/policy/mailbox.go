@@ -86,9 +86,9 @@ func (r *reader) addresses(boxes []box, people []person) {
 // onRoster checks the members of mailboxes and teams against the roster, and
 // fills them in.
 func (r *reader) onRoster(boxes []box, teams []team, people []person) {
-	var roster []string
+	var roster []desk.Email
 	for _, p := range people {
-		roster = append(roster, string(p.Email))
+		roster = append(roster, p.Email)
 	}
 	for i := range boxes {
 		boxes[i].Members = r.listed(boxes[i].members, roster)
@@ -98,14 +98,14 @@ func (r *reader) onRoster(boxes []box, teams []team, people []person) {
 	}
 }
 
-func (r *reader) listed(words []word, roster []string) []desk.Email {
+func (r *reader) listed(words []word, roster []desk.Email) []desk.Email {
 	var out []desk.Email
 	for _, w := range words {
 		e, ok := r.address(w)
 		switch {
 		case !ok:
-		case !slices.Contains(roster, string(e)):
-			r.fault(w.at, "%s is not on the roster%s", e, orAdd(hint(string(e), roster)))
+		case !slices.Contains(roster, e):
+			r.fault(w.at, "%s is not on the roster%s", e, orAdd(nearEmail(e, roster)))
 		case slices.Contains(out, e):
 			r.fault(w.at, "%s is named twice: keep one", e)
 		default:

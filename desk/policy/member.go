@@ -21,6 +21,7 @@ func roles() []string { return []string{string(desk.Agent), string(desk.Manager)
 func (r *reader) members(t table) []person {
 	var out []person
 	first := make(map[desk.Email]place)
+	before := len(r.faults)
 	r.each(t, "members", MaxMembers, func(n ast.Node, at place) {
 		m, ok := r.table(n, at, "a member", "email", "name", "label", "role")
 		if !ok {
@@ -43,8 +44,8 @@ func (r *reader) members(t table) []person {
 		}
 		out = append(out, p)
 	})
-	if _, ok := t.keys["members"]; ok && len(out) == 0 && len(r.faults) == 0 {
-		r.fault(t.keys["members"].at, "members is empty: a desk needs at least one member")
+	if e, ok := t.keys["members"]; ok && len(out) == 0 && len(r.faults) == before {
+		r.fault(e.at, "members is empty: a desk needs at least one member")
 	}
 	return out
 }

@@ -64,7 +64,7 @@ func (r *reader) ruleMailbox(m table, p *desk.Policy) desk.Mailbox {
 	if !ok {
 		return ""
 	}
-	var known []string
+	var known []desk.Email
 	for _, b := range p.Mailboxes {
 		if b.Address == desk.Mailbox(e) {
 			return b.Address
@@ -73,9 +73,9 @@ func (r *reader) ruleMailbox(m table, p *desk.Policy) desk.Mailbox {
 			r.fault(w.at, "%s is an alias of %s: name the mailbox, and look at alias in the condition", e, b.Address)
 			return ""
 		}
-		known = append(known, string(b.Address))
+		known = append(known, desk.Email(b.Address))
 	}
-	if h := hint(string(e), known); h != "" {
+	if h := nearEmail(e, known); h != "" {
 		r.fault(w.at, "%s is not a mailbox of this desk%s", e, h)
 	} else {
 		r.fault(w.at, "%s is not a mailbox of this desk: add it to mailboxes, or remove it here", e)

@@ -29,6 +29,9 @@ func (r *reader) spot(n ast.Node, value string, line, column int) place {
 	want := index(value, line, column)
 	runes := []rune(value)
 	for i := first; i < len(runes); {
+		if style == token.DoubleQuoteType {
+			s.join()
+		}
 		if i >= want {
 			return r.inside(s.at)
 		}
@@ -140,14 +143,18 @@ func (s *scan) endsLine() bool {
 	}
 }
 
+// join passes over a line end behind a backslash: nothing of it, nor of the
+// space that follows, is in a double-quoted text.
+func (s *scan) join() {
+	for s.peek(0) == '\\' && s.peek(1) == '\n' {
+		s.next()
+		s.space()
+	}
+}
+
 // escape passes over a backslash sequence of a double-quoted text.
 func (s *scan) escape() (int, bool) {
 	width := map[rune]int{'x': 2, 'u': 4, 'U': 8}[s.peek(1)]
-	if s.peek(1) == '\n' { // the line goes on, and nothing of this is in the value
-		s.next()
-		s.space()
-		return 0, true
-	}
 	for range 2 + width {
 		s.next()
 	}

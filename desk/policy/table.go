@@ -10,8 +10,9 @@ import (
 // table is a YAML mapping whose keys are all known.
 type table struct {
 	at   place
-	what string // how faults call it: "a mailbox"
-	keys map[string]entry
+	what string           // how faults call it: "a mailbox"
+	keys map[string]entry // the known ones
+	size int              // number of keys, known or not
 }
 
 // entry is a key and what stands behind it.
@@ -34,6 +35,7 @@ func (r *reader) table(n ast.Node, at place, what string, known ...string) (tabl
 		r.fault(t.at, "%s must have the keys %s, this is %s", what, strings.Join(known, ", "), kind(n))
 		return t, false
 	}
+	t.size = len(pairs)
 	for _, pair := range pairs {
 		at := r.start(pair.Key, t.at)
 		name, ok := plain(pair.Key)

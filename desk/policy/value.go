@@ -68,7 +68,7 @@ func (r *reader) truth(t table, key string) bool {
 	}
 	b, ok := e.node.(*ast.BoolNode)
 	if !ok {
-		r.fault(r.start(e.node, e.at), "%s must be true or false, this is %s", key, kind(e.node))
+		r.fault(r.start(e.node, e.at), "%s must be true or false without quotes, this is %s", key, kind(e.node))
 		return false
 	}
 	return b.Value

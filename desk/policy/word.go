@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"baton/desk"
+	"baton/desk/rule"
 )
 
 var domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
@@ -23,6 +24,34 @@ func (r *reader) address(w word) (desk.Email, bool) {
 		return "", false
 	}
 	return e, true
+}
+
+// nearEmail is the end of a sentence that proposes a known address, or "". Of
+// two addresses one half must be the same: most addresses on a desk share their
+// domain, which makes all of them look alike.
+func nearEmail(e desk.Email, known []desk.Email) string {
+	var same, other []string
+	local, domain := split(e)
+	for _, k := range known {
+		switch l, d := split(k); {
+		case d == domain:
+			same = append(same, l)
+		case l == local:
+			other = append(other, d)
+		}
+	}
+	if l := rule.Nearest(local, same); l != "" {
+		return ", did you mean " + l + "@" + domain + "?"
+	}
+	if d := rule.Nearest(domain, other); d != "" {
+		return ", did you mean " + local + "@" + d + "?"
+	}
+	return ""
+}
+
+func split(e desk.Email) (local, domain string) {
+	domain = e.Domain()
+	return strings.TrimSuffix(string(e), "@"+domain), domain
 }
 
 // clip shortens a text that is shown in a fault.

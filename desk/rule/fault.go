@@ -17,7 +17,7 @@ func (f Fault) Error() string {
 // Nearest gives the known word that a wrong one was most likely meant to be,
 // or "". Words that differ in more than a third of their letters are not near.
 func Nearest(word string, known []string) string {
-	best, least := "", len([]rune(word))/3+1
+	best, least := "", max(len([]rune(word))/3, 1)
 	for _, k := range known {
 		if d := distance([]rune(word), []rune(k)); d <= least && (best == "" || d < least) {
 			best, least = k, d
