@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -145,3 +146,5 @@ func wantError(t *testing.T, err error, code int, reason, text string) {
 		t.Errorf("got %d %s %q, want %d %s %q", e.Code, got, e.Message, code, reason, text)
 	}
 }
+
+func uint64Text(n uint64) string { return strconv.FormatUint(n, 10) }
