@@ -49,9 +49,10 @@ func (c *clock) advance(d time.Duration) {
 // world is a server with two mailboxes on HTTP.
 type world struct {
 	*gmailsim.Server
-	t     *testing.T
-	url   string
-	clock *clock
+	t       *testing.T
+	url     string
+	clock   *clock
+	checker *checker
 }
 
 func newWorld(t *testing.T, opt gmailsim.Options) *world {
@@ -76,7 +77,8 @@ func newWorld(t *testing.T, opt gmailsim.Options) *world {
 			t.Fatal(err)
 		}
 	}
-	h := httptest.NewServer(s)
+	w.checker = newChecker(t, s)
+	h := httptest.NewServer(w.checker)
 	w.url = h.URL
 	t.Cleanup(func() {
 		h.Close()
