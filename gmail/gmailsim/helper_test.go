@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -150,3 +151,23 @@ func wantError(t *testing.T, err error, code int, reason, text string) {
 }
 
 func uint64Text(n uint64) string { return strconv.FormatUint(n, 10) }
+
+// searchCode gives the status of a search, without a network.
+func searchCode(s *gmailsim.Server, tok, q string) int {
+	r := httptest.NewRequest("GET", "/gmail/v1/users/me/messages?q="+url.QueryEscape(q), nil)
+	r.Header.Set("Authorization", "Bearer "+tok)
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w.Code
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// decimal turns a hex id into the form that add-on events carry.
+func decimal(id string) string {
+	n, err := strconv.ParseUint(id, 16, 64)
+	if err != nil {
+		return err.Error()
+	}
+	return uint64Text(n)
+}
