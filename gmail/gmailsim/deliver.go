@@ -76,8 +76,8 @@ func (s *Server) index(raw []byte, date time.Time, prefix []byte) (indexed, erro
 	p := parseMIME(raw)
 	h := p.header
 	m := &message{
-		Date: date.UnixMilli(), RFC: messageID(h.get("Message-ID")),
-		Subject: h.text("Subject"), From: h.text("From"), To: h.text("To"), Cc: h.text("Cc"),
+		Date: date.UnixMilli(), RFC: messageID(h.brief("Message-ID")),
+		Subject: h.brief("Subject"), From: h.brief("From"), To: h.brief("To"), Cc: h.brief("Cc"),
 		Snippet: p.snippet(), Attach: len(p.attachments()) > 0,
 	}
 	refs := messageIDs(h.get("In-Reply-To"))
