@@ -41,6 +41,9 @@ func splitHeader(raw []byte) (fields, int) {
 	for pos < len(raw) {
 		line, next := cutLine(raw, pos)
 		if len(line) == 0 {
+			if len(out) == 0 && pos > 0 {
+				return nil, 0
+			}
 			return out, next
 		}
 		next = foldEnd(raw, next)

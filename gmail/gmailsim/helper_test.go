@@ -171,3 +171,11 @@ func decimal(id string) string {
 	}
 	return uint64Text(n)
 }
+
+// serve puts a server on HTTP.
+func serve(t *testing.T, s *gmailsim.Server) string {
+	t.Helper()
+	h := httptest.NewServer(newChecker(t, s))
+	t.Cleanup(h.Close)
+	return h.URL
+}

@@ -70,7 +70,7 @@ func TestHostileMail(t *testing.T) {
 		"bad quoted":       "Content-Transfer-Encoding: quoted-printable\r\n\r\n=ZZ= =\r\n=4",
 		"embedded":         "Content-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nx",
 		"embedded base64":  "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogeA==",
-		"big":              "Subject: big\r\n\r\n" + strings.Repeat("0123456789abcde\r\n", 25<<20/17),
+		"big":              "Subject: big\r\n\r\n" + strings.Repeat("0123456789abcde\r\n", 1<<20/17),
 		"encoded word":     "Subject: =?utf-8?B?////?= =?nope?Q?x?=\r\n\r\nx",
 		"header injection": "Subject: a\r\n b\r\n\tc\r\n\r\nx",
 	} {
@@ -86,6 +86,13 @@ func TestHostileMail(t *testing.T) {
 		if _, err := w.Thread(support, d.ThreadID); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	big := w.deliver(support, "Subject: big\r\n\r\n"+strings.Repeat("0123456789abcde\r\n", 25<<20/17))
+	if m := must(u.Messages.Get("me", big.ID).Format("metadata").Do())(t); m.SizeEstimate < 25<<20-100 {
+		t.Errorf("got %d bytes of 25 MB", m.SizeEstimate)
+	}
+	if _, _, snippet := gmailsim.ParseMIME([]byte("no header\r\n\r\nhere")); snippet != "no header here" {
+		t.Errorf("got snippet %q, want all of a mail without a header", snippet)
 	}
 	if parts, depth, _ := gmailsim.ParseMIME([]byte(nested.String())); parts > 1001 || depth > 50 {
 		t.Errorf("got %d parts, %d deep", parts, depth)
