@@ -45,6 +45,10 @@ func (a *Addon) opened(rq *request) (desk.View, error) {
 	return v, err
 }
 
+// triedHeaders bounds how many Message-IDs of one message are looked up, each
+// one read.
+const triedHeaders = 12
+
 // byHeaders finds the conversation by the message's own Message-ID, else by
 // those that it answers. What cannot be read is a message that is none of ours.
 func (a *Addon) byHeaders(rq *request) (desk.View, error) {
@@ -57,7 +61,7 @@ func (a *Addon) byHeaders(rq *request) (desk.View, error) {
 		a.o.Logger.Warn("addon: the open message's headers cannot be read", "request", rq.id, "error", err)
 		return desk.View{}, desk.ErrNotFound
 	}
-	for _, id := range ids {
+	for _, id := range ids[:min(len(ids), triedHeaders)] {
 		v, err := a.o.Desk.OpenBest(rq.Context(), rq.who, desk.HandleRFC(id))
 		if !errors.Is(err, desk.ErrNotFound) {
 			return v, err
