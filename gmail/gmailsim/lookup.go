@@ -1,6 +1,9 @@
 package gmailsim
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // ThreadOf gives the id of the thread that a message is in.
 func (s *Server) ThreadOf(address, id string) (string, error) {
@@ -27,4 +30,19 @@ func (s *Server) Count(address string) int {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	return len(b.msgs)
+}
+
+// ThreadOfRFC finds the thread of the newest message with a Message-ID, given without brackets.
+func (s *Server) ThreadOfRFC(address, messageID string) (string, bool) {
+	b := s.box(address)
+	if b == nil {
+		return "", false
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	same := b.rfc[strings.ToLower(messageID)]
+	if len(same) == 0 {
+		return "", false
+	}
+	return formatID(same[len(same)-1].Thread), true
 }
