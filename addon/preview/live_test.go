@@ -47,6 +47,11 @@ func TestLive(t *testing.T) {
 		t.Error("the page was loaded again")
 	}
 	b.inert("after live changes")
+
+	t.Log("a lost stream is said, and tried again")
+	d.page.Close()
+	b.until(`document.getElementById('live').textContent === 'Reconnecting…'`)
+	b.until(`performance.getEntriesByType('resource').filter((r) => r.name.endsWith('/preview/api/changes')).length >= 3`)
 }
 
 // TestRefusedAnswers shows what Gmail would refuse, and keeps the card to go back to.

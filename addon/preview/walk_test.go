@@ -111,7 +111,9 @@ func TestWalk(t *testing.T) {
 	b.press("Reply as support@")
 	b.until(`document.querySelector('.card h2').textContent === 'All widgets'`)
 	b.inert("all widgets")
+	b.do("tall window", chromedp.EmulateViewport(1360, 1900))
 	b.shot("4-widgets-light")
+	b.do("window", chromedp.EmulateViewport(1360, 860))
 	b.press("Back")
 	b.until(`document.querySelector('.card h2').textContent === 'Refund for order 1042' && !document.querySelector('.backarrow')`)
 
@@ -124,6 +126,9 @@ func TestWalk(t *testing.T) {
 	b.shot("6-widgets-dark")
 	b.press("Back")
 
+	b.do("tablet", chromedp.EmulateViewport(1000, 800))
+	b.until(`document.documentElement.scrollWidth <= 1000`)
+	b.shot("6-tablet-dark")
 	t.Log("a phone: no sideways scrolling, the panel below the mail")
 	b.do("phone", chromedp.EmulateViewport(390, 844))
 	b.until(`document.documentElement.scrollWidth <= 390`)

@@ -51,7 +51,8 @@ function message(v, name, path, out) {
     else if (!field.list) value(inner, field.type, at, out);
     else if (!Array.isArray(inner)) out.push(`${at} must be a list`);
     else {
-      if (inner.length > (MOST[key] ?? Infinity)) out.push(`${at} has ${inner.length} entries, Google takes ${MOST[key]}`);
+      const most = MOST[`${name}.${key}`] ?? Infinity;
+      if (inner.length > most) out.push(`${at} has ${inner.length} entries, Google takes ${most}`);
       inner.forEach((item, i) => value(item, field.type, `${at}[${i}]`, out));
     }
   }

@@ -103,7 +103,10 @@ async function refresh() {
   const [data, thread] = await Promise.all([
     api.state(address), app.threadId ? api.thread(address, app.threadId) : Promise.resolve(null),
   ]);
-  if (turn !== visit) return;
+  if (turn !== visit) {
+    await refresh(); // somebody went elsewhere meanwhile: the change is read for the new place
+    return;
+  }
   for (const box of data.mailboxes) {
     const known = app.data.mailboxes.find((b) => b.address === box.address);
     if (box.address === address || !known) continue;

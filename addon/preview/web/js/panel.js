@@ -222,7 +222,7 @@ export class Panel {
       deep
         ? el('button', { type: 'button', class: 'round backarrow', 'aria-label': 'Back', on: { click: () => this.#back() } }, icon('back'))
         : el('img', { src: '/preview/app/icon.svg', alt: '', width: 22, height: 22 }),
-      el('span', { class: 'panelname', text: deep ? top?.card?.header?.title ?? 'Baton' : 'Baton' }),
+      el('span', { class: 'panelname', text: 'Baton' }),
       (!deep || top?.card?.cardActions?.length > 0) && more);
   }
 }

@@ -98,4 +98,6 @@ export const MESSAGES = Object.fromEntries(Object.entries(SOURCE).map(([name, te
 export const ONE_OF = new Set(['Navigation', 'GmailAction', 'Widget', 'ColumnWidget', 'OnClick', 'AuthorizationError']);
 
 /** Longest lists, as Google's card reference gives them. */
-export const MOST = { sections: 100, widgets: 100, items: 100, columnItems: 2, cardWidgets: 100 };
+export const MOST = {
+  'Card.sections': 100, 'Section.widgets': 100, 'SelectionInput.items': 100, 'Columns.columnItems': 2, cardWidgets: 100,
+};
