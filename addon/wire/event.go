@@ -29,9 +29,23 @@ var (
 // Event is what Google posts when somebody opens a card or clicks in one. Any part may be missing.
 // Nothing in it is proof of anything but the tokens in Auth, once verified.
 type Event struct {
-	Common Common `json:"commonEventObject"`
-	Auth   Auth   `json:"authorizationEventObject"`
-	Gmail  Gmail  `json:"gmail"`
+	Common Common
+	Auth   Auth
+	Gmail  Gmail
+}
+
+// UnmarshalJSON takes a part that is no object as missing.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	var parts struct {
+		Common maybe[Common] `json:"commonEventObject"`
+		Auth   maybe[Auth]   `json:"authorizationEventObject"`
+		Gmail  maybe[Gmail]  `json:"gmail"`
+	}
+	if err := json.Unmarshal(b, &parts); err != nil {
+		return err
+	}
+	*e = Event{parts.Common.v, parts.Auth.v, parts.Gmail.v}
+	return nil
 }
 
 // Common is the part that all hosts send. Use the accessors of Event for the form and the parameters.
