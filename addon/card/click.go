@@ -100,7 +100,7 @@ func onClick(c Click) *chatapi.GoogleAppsCardV1OnClick {
 // callable reports whether Gmail can post to s: https, or http on this machine, for the preview.
 func callable(s string) bool {
 	u, err := url.Parse(s)
-	if err != nil || !asciiHost(u.Hostname()) || u.User != nil || len(s) > maxURL {
+	if err != nil || !asciiHost(u.Hostname()) || u.User != nil || len(s) > maxURL || !written(s) {
 		return false
 	}
 	return u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())
@@ -108,8 +108,8 @@ func callable(s string) bool {
 
 // openable gives the address a person may be sent to, "" when there is none.
 func openable(s string) string {
-	if callable(s) {
-		return s
+	if u, err := url.Parse(s); err == nil && callable(u.String()) {
+		return u.String() // letters beyond ASCII in the path are now escaped
 	}
 	if href, _ := linkable(s); href != "" {
 		return href
@@ -118,6 +118,16 @@ func openable(s string) string {
 		return s
 	}
 	return ""
+}
+
+// written reports whether s holds only what may stand in a URL unescaped.
+func written(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("<>\"\\^`{|}", c) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func telephone(s string) bool {
@@ -137,8 +147,8 @@ func imageURL(s string) string {
 			return s
 		}
 	}
-	if callable(s) {
-		return openable(s)
+	if u, err := url.Parse(s); err == nil && callable(u.String()) {
+		return u.String()
 	}
 	return ""
 }

@@ -103,7 +103,7 @@ func linkable(address string) (href, place string) {
 	switch {
 	case u.Scheme == "mailto" && mailAddress.MatchString(u.Opaque):
 		return "mailto:" + u.Opaque, u.Opaque
-	case u.Scheme == "https" && u.User == nil && asciiHost(u.Hostname()):
+	case u.Scheme == "https" && u.User == nil && asciiHost(u.Hostname()) && written(u.String()):
 		return u.String(), u.Hostname()
 	}
 	return "", ""
