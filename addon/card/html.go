@@ -143,7 +143,7 @@ func Time(t, now time.Time, zone *time.Location) HTML {
 }
 
 func piece(open, s, close string) HTML {
-	s = Clean(s)
+	s = Clean(head(s, 8*maxRun))
 	if s == "" {
 		return HTML{}
 	}
