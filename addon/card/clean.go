@@ -64,7 +64,18 @@ func Clean(s string) string {
 
 // Plain is Clean on one line, without space around it, and of at most limit characters.
 func Plain(s string, limit int) string {
-	return cut(strings.Join(strings.Fields(Clean(s)), " "), limit)
+	return cut(strings.Join(strings.Fields(Clean(head(s, 32*limit+1024))), " "), limit)
+}
+
+// head bounds the work on a text of any length: its first n bytes, whole characters.
+func head(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
 }
 
 // visible decides on one character between its neighbours.

@@ -19,7 +19,7 @@ type Click interface {
 // Action posts the event to an address of ours.
 type Action struct {
 	URL         string            // absolute https URL; http only on loopback
-	Parameters  map[string]string // empty values are left out; sent in order of their keys
+	Parameters  map[string]string // sent in order of their keys; empty values are left out, as are keys that Plain would change
 	Quiet       bool              // no spinner while the answer is awaited
 	Persist     bool              // what was typed stays in the inputs after the answer
 	Required    []string          // names of inputs that must be filled
@@ -48,12 +48,12 @@ func (a *Action) build() *chatapi.GoogleAppsCardV1Action {
 	}
 	out := &chatapi.GoogleAppsCardV1Action{Function: a.URL, PersistValues: a.Persist, AllWidgetsAreRequired: a.AllRequired}
 	for _, key := range slices.Sorted(maps.Keys(a.Parameters)) {
-		if value := a.Parameters[key]; key != "" && value != "" {
+		if value := a.Parameters[key]; nameable(key) && value != "" {
 			out.Parameters = append(out.Parameters, &chatapi.GoogleAppsCardV1ActionParameter{Key: key, Value: value})
 		}
 	}
 	for _, name := range a.Required {
-		if name != "" && !a.AllRequired {
+		if nameable(name) && !a.AllRequired {
 			out.RequiredWidgets = append(out.RequiredWidgets, name)
 		}
 	}
@@ -100,20 +100,16 @@ func onClick(c Click) *chatapi.GoogleAppsCardV1OnClick {
 // callable reports whether Gmail can post to s: https, or http on this machine, for the preview.
 func callable(s string) bool {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.User != nil || len(s) > maxURL {
+	if err != nil || !asciiHost(u.Hostname()) || u.User != nil || len(s) > maxURL || !written(s) {
 		return false
 	}
-	return u.Scheme == "https" && u.Hostname() != "" || u.Scheme == "http" && loopback(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())
 }
 
 // openable gives the address a person may be sent to, "" when there is none.
 func openable(s string) string {
-	if callable(s) {
-		u, _ := url.Parse(s) // callable has parsed it
-		if asciiHost(u.Hostname()) {
-			return u.String()
-		}
-		return ""
+	if u, err := url.Parse(s); err == nil && callable(u.String()) {
+		return u.String() // letters beyond ASCII in the path are now escaped
 	}
 	if href, _ := linkable(s); href != "" {
 		return href
@@ -122,6 +118,16 @@ func openable(s string) string {
 		return s
 	}
 	return ""
+}
+
+// written reports whether s holds only what may stand in a URL unescaped.
+func written(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("<>\"\\^`{|}", c) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func telephone(s string) bool {
@@ -141,8 +147,8 @@ func imageURL(s string) string {
 			return s
 		}
 	}
-	if callable(s) {
-		return openable(s)
+	if u, err := url.Parse(s); err == nil && callable(u.String()) {
+		return u.String()
 	}
 	return ""
 }

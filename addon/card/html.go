@@ -103,7 +103,7 @@ func linkable(address string) (href, place string) {
 	switch {
 	case u.Scheme == "mailto" && mailAddress.MatchString(u.Opaque):
 		return "mailto:" + u.Opaque, u.Opaque
-	case u.Scheme == "https" && u.User == nil && asciiHost(u.Hostname()):
+	case u.Scheme == "https" && u.User == nil && asciiHost(u.Hostname()) && written(u.String()):
 		return u.String(), u.Hostname()
 	}
 	return "", ""
@@ -143,7 +143,7 @@ func Time(t, now time.Time, zone *time.Location) HTML {
 }
 
 func piece(open, s, close string) HTML {
-	s = Clean(s)
+	s = Clean(head(s, 8*maxRun))
 	if s == "" {
 		return HTML{}
 	}

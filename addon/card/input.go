@@ -130,13 +130,14 @@ func (s Switch) end(_ frame, d *chatapi.GoogleAppsCardV1DecoratedText) {
 	if s.CheckBox {
 		out.ControlType = "CHECK_BOX"
 	}
-	if out.Value == "" || len(out.Value) > maxID {
+	if !nameable(out.Value) {
 		out.Value = "on"
 	}
 	d.SwitchControl = out
 }
 
-// nameable reports whether an input can have that name: events answer by it, so it is never changed.
+// nameable reports whether s can be the name of an input or the value of a choice: events answer with
+// it, so it is never changed.
 func nameable(name string) bool {
 	return name != "" && len(name) <= maxID && Plain(name, maxID) == name
 }

@@ -79,7 +79,7 @@ func (w Selection) widget(f frame) widgets {
 // be lost when the form comes back.
 func (w Selection) pick(room int) (items []Item, left int) {
 	for _, it := range w.Items {
-		if len(it.Value) <= maxID && Plain(it.Text, maxItem) != "" {
+		if (it.Value == "" || nameable(it.Value)) && Plain(it.Text, maxItem) != "" {
 			items = append(items, it)
 		}
 	}

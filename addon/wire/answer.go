@@ -57,6 +57,7 @@ func Show(c card.Card) Render { return Render{Navigations: []Navigation{Push(c)}
 
 // Host is something that Gmail itself is asked to do.
 type Host interface {
+	// markup gives Google's name and form, no value when there is nothing to do.
 	markup() (name string, value any)
 }
 
@@ -79,6 +80,9 @@ type UpdateDraft struct {
 type CloseCompose struct{}
 
 func (h OpenDraft) markup() (string, any) {
+	if h.DraftID == "" {
+		return "", nil
+	}
 	return "openCreatedDraftActionMarkup", openDraftJSON{h.DraftID, h.ThreadID}
 }
 
@@ -95,6 +99,9 @@ func (h UpdateDraft) markup() (string, any) {
 			kind = "MUTABLE_HTML"
 		}
 		out.Body = &updateBodyJSON{Contents: []insertJSON{{h.Insert, kind}}, Type: "IN_PLACE_INSERT"}
+	}
+	if out.empty() {
+		return "", nil
 	}
 	return "updateDraftActionMarkup", out
 }

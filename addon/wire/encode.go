@@ -146,8 +146,8 @@ func (r Render) json() (*renderJSON, error) {
 	}
 	if r.Host != nil {
 		name, value := r.Host.markup()
-		if d, ok := r.Host.(OpenDraft); ok && d.DraftID == "" {
-			return nil, fmt.Errorf("%w: no draft to open", ErrAnswer)
+		if value == nil {
+			return nil, fmt.Errorf("%w: %T says nothing", ErrAnswer, r.Host)
 		}
 		out.Host = map[string]any{"gmailAction": map[string]any{name: value}}
 	}

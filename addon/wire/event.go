@@ -29,37 +29,51 @@ var (
 // Event is what Google posts when somebody opens a card or clicks in one. Any part may be missing.
 // Nothing in it is proof of anything but the tokens in Auth, once verified.
 type Event struct {
-	Common Common `json:"commonEventObject"`
-	Auth   Auth   `json:"authorizationEventObject"`
-	Gmail  Gmail  `json:"gmail"`
+	Common Common
+	Auth   Auth
+	Gmail  Gmail
+}
+
+// UnmarshalJSON takes a part that is no object as missing.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	var parts struct {
+		Common maybe[Common] `json:"commonEventObject"`
+		Auth   maybe[Auth]   `json:"authorizationEventObject"`
+		Gmail  maybe[Gmail]  `json:"gmail"`
+	}
+	if err := json.Unmarshal(b, &parts); err != nil {
+		return err
+	}
+	*e = Event{parts.Common.v, parts.Auth.v, parts.Gmail.v}
+	return nil
 }
 
 // Common is the part that all hosts send. Use the accessors of Event for the form and the parameters.
 type Common struct {
-	HostApp    text           `json:"hostApp"`  // "GMAIL"
-	Platform   text           `json:"platform"` // "WEB", "IOS" or "ANDROID"
-	UserLocale text           `json:"userLocale"`
+	HostApp    Text           `json:"hostApp"`  // "GMAIL"
+	Platform   Text           `json:"platform"` // "WEB", "IOS" or "ANDROID"
+	UserLocale Text           `json:"userLocale"`
 	TimeZone   Zone           `json:"timeZone"`
 	FormInputs members[input] `json:"formInputs"`
-	Parameters members[text]  `json:"parameters"`
+	Parameters members[Text]  `json:"parameters"`
 }
 
 // Auth holds the tokens. They are never stored and never logged.
 type Auth struct {
-	UserOAuthToken   text  `json:"userOAuthToken"` // the spelling userOauthToken is read as well
-	UserIDToken      text  `json:"userIdToken"`
-	SystemIDToken    text  `json:"systemIdToken"`
-	AuthorizedScopes texts `json:"authorizedScopes"` // what the person really granted
+	UserOAuthToken   Text  `json:"userOAuthToken"` // the spelling userOauthToken is read as well
+	UserIDToken      Text  `json:"userIdToken"`
+	SystemIDToken    Text  `json:"systemIdToken"`
+	AuthorizedScopes Texts `json:"authorizedScopes"` // what the person really granted
 }
 
 // Gmail is the open message. Its fields are empty on the home card.
 type Gmail struct {
-	MessageID     text  `json:"messageId"` // see Event.MessageHex
-	ThreadID      text  `json:"threadId"`  // see Event.ThreadHex
-	AccessToken   text  `json:"accessToken"`
-	ToRecipients  texts `json:"toRecipients"` // with a compose trigger only, as the next two
-	CcRecipients  texts `json:"ccRecipients"`
-	BccRecipients texts `json:"bccRecipients"`
+	MessageID     Text  `json:"messageId"` // see Event.MessageHex
+	ThreadID      Text  `json:"threadId"`  // see Event.ThreadHex
+	AccessToken   Text  `json:"accessToken"`
+	ToRecipients  Texts `json:"toRecipients"` // with a compose trigger only, as the next two
+	CcRecipients  Texts `json:"ccRecipients"`
+	BccRecipients Texts `json:"bccRecipients"`
 }
 
 // Decode reads an event. It gives ErrTooLarge beyond MaxEvent bytes and ErrMalformed for anything that

@@ -15,7 +15,7 @@ type input struct {
 }
 
 type stringInputs struct {
-	Value texts `json:"value"`
+	Value Texts `json:"value"`
 }
 
 type dateTime struct {
@@ -111,7 +111,7 @@ func (e *Event) Granted(scope string) bool {
 
 // Zone is the person's time zone as sent: only when the manifest asks for it.
 type Zone struct {
-	ID     text   `json:"id"`     // "Europe/Vienna"
+	ID     Text   `json:"id"`     // "Europe/Vienna"
 	Offset amount `json:"offset"` // milliseconds east of UTC
 }
 

@@ -10,19 +10,20 @@ import (
 // The types of this file read what they can and take anything else as absent. Their UnmarshalJSON
 // never fails, so that one odd member does not cost the whole event.
 
-// text reads a string, a number or a truth value.
-type text string
+// Text is a string, also when it was sent as a number or a truth value.
+type Text string
 
-func (t *text) UnmarshalJSON(b []byte) error {
+// UnmarshalJSON never fails.
+func (t *Text) UnmarshalJSON(b []byte) error {
 	*t = ""
 	switch {
 	case len(b) > 0 && b[0] == '"':
 		var s string
 		if json.Unmarshal(b, &s) == nil {
-			*t = text(s)
+			*t = Text(s)
 		}
 	case bytes.Equal(b, []byte("true")), bytes.Equal(b, []byte("false")), number(b):
-		*t = text(b)
+		*t = Text(b)
 	}
 	return nil
 }
@@ -31,19 +32,20 @@ func number(b []byte) bool {
 	return len(b) > 0 && (b[0] == '-' || '0' <= b[0] && b[0] <= '9')
 }
 
-// texts reads a list of texts, or one text as a list of one.
-type texts []string
+// Texts is a list of strings, also when one was sent alone.
+type Texts []string
 
-func (t *texts) UnmarshalJSON(b []byte) error {
+// UnmarshalJSON never fails.
+func (t *Texts) UnmarshalJSON(b []byte) error {
 	*t = nil
 	if len(b) == 0 || b[0] != '[' {
-		var one text
+		var one Text
 		if one.UnmarshalJSON(b); one != "" {
-			*t = texts{string(one)}
+			*t = Texts{string(one)}
 		}
 		return nil
 	}
-	var list []text
+	var list []Text
 	if json.Unmarshal(b, &list) == nil {
 		for _, s := range list {
 			*t = append(*t, string(s))
@@ -60,7 +62,7 @@ type amount struct {
 
 func (a *amount) UnmarshalJSON(b []byte) error {
 	*a = amount{}
-	var t text
+	var t Text
 	t.UnmarshalJSON(b)
 	if n, err := strconv.ParseInt(string(t), 10, 64); err == nil {
 		*a = amount{n, true}
@@ -74,7 +76,7 @@ func (a *amount) UnmarshalJSON(b []byte) error {
 type truth bool
 
 func (t *truth) UnmarshalJSON(b []byte) error {
-	var s text
+	var s Text
 	s.UnmarshalJSON(b)
 	*t = s == "true" || s == "1"
 	return nil

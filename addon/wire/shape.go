@@ -42,6 +42,10 @@ type updateDraftJSON struct {
 	Bcc     map[string][]emailJSON `json:"updateBccRecipients,omitempty"`
 }
 
+func (u updateDraftJSON) empty() bool {
+	return u.Body == nil && u.Subject == nil && u.To == nil && u.Cc == nil && u.Bcc == nil
+}
+
 type updateBodyJSON struct {
 	Contents []insertJSON `json:"insertContents"`
 	Type     string       `json:"type"`
