@@ -82,3 +82,15 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 	}
 	return card.Card{}, false
 }
+
+// noteAgain draws a conversation's card with the note that could not be added
+// still in its field.
+func (a *Addon) noteAgain(rq *request, fault string) (card.Card, bool) {
+	id, _ := target(rq)
+	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+	if err != nil {
+		return card.Card{}, false
+	}
+	rq.typedNote = rq.ev.Form("note")
+	return a.messageCard(rq, v, card.Bold(fault)), true
+}

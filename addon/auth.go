@@ -22,6 +22,8 @@ type request struct {
 	who desk.Email
 	ev  *wire.Event
 	r   reader
+
+	typedNote string // a note that was refused, to be shown in its field again
 }
 
 // handler answers an event. An error is turned into words by fault.go.

@@ -66,6 +66,13 @@ func (a *Addon) refuse(rq *request, path string, p *desk.Problem) wire.Answer {
 			return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(c)}, Notify: p.Say}}
 		}
 	}
+	if verb == "note" {
+		// The field stands on the conversation's own card, which is drawn again
+		// with what was typed.
+		if c, ok := a.noteAgain(rq, p.Say); ok {
+			return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(c)}, Notify: p.Say}}
+		}
+	}
 	if isAction {
 		return wire.Submit{Render: wire.Render{Notify: p.Say}}
 	}

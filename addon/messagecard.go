@@ -180,7 +180,7 @@ func (d drawing) notes() card.Section {
 	}
 	if d.v.May(desk.RightNote) {
 		s.Widgets = append(s.Widgets,
-			card.TextInput{Name: "note", Label: "Write a note", Hint: "Only the team sees it. Name a colleague with @name.", Multiline: true, Limit: desk.MaxNote},
+			card.TextInput{Name: "note", Label: "Write a note", Hint: "Only the team sees it. Name a colleague with @name.", Value: d.rq.typedNote, Multiline: true, Limit: desk.MaxNote},
 			card.Buttons{{Text: "Add note", Click: d.with("note", "once", d.a.o.Once())}},
 		)
 	} else if len(s.Widgets) == 0 {

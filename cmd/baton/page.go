@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -8,7 +9,9 @@ import (
 	"html"
 	"log/slog"
 	"net/http"
+	"net/mail"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -34,7 +37,7 @@ func (d *demo) newPreview(log *slog.Logger) (*preview.Page, error) {
 			string(gmailsim.AddonMetadata), "https://www.googleapis.com/auth/script.locale",
 		},
 		People: people, Samples: d.samples(), Mail: pageMail{d}, Tokens: pageTokens{d.sim}, Signer: pageSigner{d},
-		Settle: d.settle, Changes: d.changes, Log: log,
+		Settle: d.settle, Changes: d.changes, Now: time.Now, Log: log,
 	})
 }
 
@@ -76,8 +79,11 @@ func (d *demo) parent(p company.Prompt) (company.Parent, error) {
 		if it.Thread != p.Thread || it.Mailbox != p.To {
 			continue
 		}
-		rfc := company.MessageID(it.Raw)
-		thread, ok := d.sim.ThreadOfRFC(it.Mailbox, rfc)
+		m, err := mail.ReadMessage(bytes.NewReader(it.Raw))
+		if err != nil {
+			return company.Parent{}, err
+		}
+		thread, ok := d.sim.ThreadOfRFC(it.Mailbox, strings.Trim(m.Header.Get("Message-ID"), "<> "))
 		if !ok {
 			continue
 		}
