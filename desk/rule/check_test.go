@@ -109,3 +109,15 @@ func TestCompileNamesTheRule(t *testing.T) {
 		t.Errorf("got %q, want %q...", got, want)
 	}
 }
+
+func TestNearest(t *testing.T) {
+	known := []string{"subject", "body", "from", "from_name", "desk"}
+	for word, want := range map[string]string{
+		"subjekt": "subject", "sbuject": "subject", "bodi": "body", "form": "from", "fromname": "from_name", "subject": "subject",
+		"": "", "x": "", "office": "", "dark": "", strings.Repeat("subject", 9): "", strings.Repeat("é", 1<<20): "",
+	} {
+		if got := Nearest(word, known); got != want {
+			t.Errorf("Nearest(%.20q): got %q, want %q", word, got, want)
+		}
+	}
+}

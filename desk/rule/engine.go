@@ -35,6 +35,7 @@ type Engine struct {
 	zone    *time.Location
 	adapter types.Adapter
 	now     func() time.Time
+	slice   time.Duration // what a condition may take; ruleTime but in tests
 }
 
 var _ desk.Router = (*Engine)(nil)
@@ -54,7 +55,7 @@ func Compile(p *desk.Policy) (*Engine, []Fault) {
 	if err != nil {
 		return nil, []Fault{{Line: 1, Column: 1, Say: err.Error()}}
 	}
-	e := &Engine{zone: p.Zone, adapter: l.env.CELTypeAdapter(), now: time.Now}
+	e := &Engine{zone: p.Zone, adapter: l.env.CELTypeAdapter(), now: time.Now, slice: ruleTime}
 	if e.zone == nil {
 		e.zone = time.UTC
 	}
@@ -211,7 +212,7 @@ func (e *Engine) decide(c *compiled, m *mail, until time.Time) (holds bool, why 
 		err error
 	)
 	if c.timed {
-		ctx, cancel := context.WithTimeout(context.Background(), min(ruleTime, until.Sub(now)))
+		ctx, cancel := context.WithTimeout(context.Background(), min(e.slice, until.Sub(now)))
 		v, _, err = c.program.ContextEval(ctx, m)
 		cancel()
 	} else {
