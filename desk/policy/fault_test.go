@@ -127,6 +127,7 @@ func TestFaults(t *testing.T) {
 		{7, "  - {email: ana@acme.test, name: Ana, label: bob stone, role: agent}", ""},
 		{7, "  - {email: ana@acme.test, name: Bob Stone, role: agent}", "8:34: the label Bob Stone is also that of ana@acme.test"},
 		{8, "  - {email: bob@acme.test, name: Bob, label: ANA, role: agent}", ""},
+		{8, "  - {email: bob@acme.test, name: Bob, label: \"B\u200db\", role: agent}", ""}, // joiners are part of some scripts
 
 		{10, "  - {name: Billing, ‸members: []}", "this team has no members"},
 		{10, "  - ‸{name: Billing}", "a team needs members"},
@@ -248,6 +249,13 @@ func TestFaultsAreBounded(t *testing.T) {
 	var faults Faults
 	if !errors.As(err, &faults) || len(faults) != maxFaults+1 || !strings.Contains(faults[maxFaults].Say, "79800 more faults") {
 		t.Errorf("got %d faults, the last is %v", len(faults), faults[len(faults)-1])
+	}
+}
+
+func TestFaultsAreSortedAndToldOnce(t *testing.T) {
+	a, b, c := Fault{"p", 1, 9, "x"}, Fault{"p", 2, 1, "x"}, Fault{"p", 2, 3, "x"}
+	if got, want := (Faults{c, b, a, b, c}).sorted().Error(), "p:1:9: x\np:2:1: x\np:2:3: x"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

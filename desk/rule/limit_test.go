@@ -66,6 +66,15 @@ func TestCostlyRuleIsLeftOut(t *testing.T) {
 	}
 }
 
+// What takes a few milliseconds and so has time enough is still ended by its
+// cost, which is the same on every machine.
+func TestCostIsBounded(t *testing.T) {
+	e := engine(t, desk.Rule{Name: "Loop", When: `headers.all(a, headers.all(b, a.size() + b.size() > 0))`})
+	if got, want := e.Route(huge()).Reason, "no rule matched; rule Loop could not be decided (too costly)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // A loop whose time is up is interrupted, though its cost is within the limit;
 // conditions that cannot last are not timed.
 func TestLoopsAreInterrupted(t *testing.T) {
