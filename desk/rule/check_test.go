@@ -57,6 +57,7 @@ func TestFaults(t *testing.T) {
 		{`headers["List-Id"] == "x"`, 1, 9, `write "list-id"`},
 		{`"List-Id" in headers`, 1, 1, "can never match"},
 		{`headers.exists(h, h == "List-Id")`, 1, 24, "can never match"},
+		{`["A"].exists(subject, subject == "A") && subject.contains("B")`, 1, 59, `"B" can never match`}, // a name of its own hides the subject only inside
 		{`headers["list-id"].lowerAscii() == "X"`, 1, 36, "can never match"},
 		{`subject.matches("^Refund")`, 1, 17, "the pattern asks for the capital 'R'"},
 		{`to.all(a, to.all(b, to.all(c, to.all(d, a == d))))`, 1, 1, "could cost too much to decide"},
