@@ -279,7 +279,7 @@ func TestStory(t *testing.T) {
 	}
 
 	olga := s.as("olga@acme.test").open(support, thread).says("not one of the team's conversations")
-	ana.press("Share …", nil).press("Share", map[string][]string{"person": {"olga@acme.test"}, "role": {"comment"}}).says("Shared with (1)", "Olga Novak")
+	ana.press("Share …", nil).press("Share", map[string][]string{"person": {"olga@acme.test"}, "role": {"comment"}}).says("Shared with (1)", "olga@acme.test", "not read yet")
 	olga.open(support, thread).says("Where is my kettle?", "Ana Silva shared this with you to read and comment")
 	olga.press("Add note", map[string][]string{"note": {"It is still in the warehouse"}}).says("It is still in the warehouse")
 	ana.open(support, thread).says("last read").press("Stop", nil)
@@ -296,7 +296,7 @@ func TestStory(t *testing.T) {
 	if got := s.labels(support, thread); got != "Baton/Assigned/Ben Baton/Status/Open" {
 		t.Errorf("after the customer wrote again the thread wears %q", got)
 	}
-	ana.open(support, thread).press("Show all", nil).says("Opened by mail from carla@shop.example", "Ana Silva took it", "Ana Silva gave it to Ben Okafor", "Olga Novak read it", "moved it: Open to Closed", "wrote again")
+	ana.open(support, thread).press("Show all", nil).says("Opened by mail from carla@shop.example", "Ana Silva took it", "Ana Silva gave it to Ben Okafor", "olga@acme.test read it", "moved it: Open to Closed", "wrote again")
 	for _, canary := range []string{"kettle", "Billing has the receipt", "carla@shop.example", "warehouse"} {
 		if strings.Contains(s.logs.String(), canary) {
 			t.Errorf("the log carries %q", canary)
