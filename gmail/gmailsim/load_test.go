@@ -107,6 +107,12 @@ func TestMboxLines(t *testing.T) {
 	if got, err := w.LoadMboxFrom(context.Background(), support, strings.NewReader(""), gmailsim.LoadOptions{}); err != nil || got.Mails != 0 {
 		t.Errorf("an empty file: got %d mails, %v", got.Mails, err)
 	}
+	if _, err := w.LoadMboxFrom(context.Background(), ana, strings.NewReader(mbox), gmailsim.LoadOptions{Labels: []string{}}); err != nil {
+		t.Error(err)
+	}
+	if rows, err := w.Threads(ana, 1); err != nil || len(rows[0].Labels) != 0 {
+		t.Errorf("got labels %v, %v, want none when none are wanted", rows[0].Labels, err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := w.LoadMboxFrom(ctx, support, strings.NewReader(mbox), gmailsim.LoadOptions{}); !errors.Is(err, context.Canceled) {
