@@ -2,13 +2,19 @@ package main
 
 import (
 	"io"
+	"os"
 	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		printTable(os.Stdout)
+		os.Exit(code)
+	}))
+}
 
 // locked is a writer for many goroutines.
 type locked struct {
