@@ -207,9 +207,9 @@ func (s *Store) Count(ctx context.Context, q desk.Query, limit int) (int, error)
 // Statuses implements desk.Lists.
 func (s *Store) Statuses(ctx context.Context, m desk.Mailbox) (map[desk.Status]int, error) {
 	if m == "" {
-		return tally[desk.Status](ctx, s, "SELECT status, count(*) FROM conversation INDEXED BY conversation_status GROUP BY status")
+		return counts[desk.Status](ctx, s, "SELECT status, count(*) FROM conversation INDEXED BY conversation_status GROUP BY status")
 	}
-	return tally[desk.Status](ctx, s,
+	return counts[desk.Status](ctx, s,
 		"SELECT status, count(*) FROM conversation INDEXED BY conversation_status WHERE mailbox = ? GROUP BY status", string(m))
 }
 
