@@ -217,7 +217,10 @@ func testManyMailboxes(t *testing.T, s desk.Store) {
 	if len(want) != boxes {
 		t.Fatalf("got %d rows, want %d", len(want), boxes)
 	}
-	wantList(t, s, q, want...)
+	same(t, "in pages of 17", list(t, s, q, 17), want)
+	n, err := s.Count(t.Context(), q, 1000)
+	noErr(t, "count", err)
+	same(t, "count", n, boxes)
 }
 
 func testStatuses(t *testing.T, s desk.Store) {

@@ -1,0 +1,58 @@
+// Package store opens a store by its address, so that what Baton keeps its
+// state in is a matter of configuration alone. The stores themselves are in
+// the packages below; storetest holds the contract that all of them run.
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"baton/desk"
+	"baton/store/sqlite"
+)
+
+// Opened is a store with what its owner needs to look after it.
+type Opened interface {
+	desk.Store
+	// Close commits what was accepted and lets go of the store. When ctx ends
+	// first, it gives ctx's error and goes on behind.
+	Close(ctx context.Context) error
+	// Ping tells whether the store can be read and written now.
+	Ping(ctx context.Context) error
+	// Costs counts what was asked of the store since it was opened.
+	Costs() sqlite.Costs
+	// Check looks for damage, which may take seconds; desk.ErrUnavailable.
+	Check(ctx context.Context) error
+}
+
+// Options are what every store takes.
+type Options struct {
+	// Logger takes the store's own messages; nil drops them.
+	Logger *slog.Logger
+}
+
+// Open opens the store at an address:
+//
+//	sqlite:/var/lib/baton/baton.db   one file on a local disk, made when missing
+//
+// A wrong address gives desk.ErrInvalid with what a right one looks like.
+func Open(ctx context.Context, address string, o Options) (Opened, error) {
+	scheme, path, ok := strings.Cut(address, ":")
+	if !ok {
+		scheme = ""
+	}
+	switch scheme {
+	case "sqlite":
+		s, err := sqlite.Open(ctx, path, sqlite.Options{Logger: o.Logger})
+		if err != nil {
+			return nil, fmt.Errorf("store %s: %w", address, err)
+		}
+		return s, nil
+	case "firestore":
+		return nil, fmt.Errorf("store %s: %w: Firestore is not in this version; use sqlite:path", address, desk.ErrInvalid)
+	default:
+		return nil, fmt.Errorf("store address %q: %w: known are sqlite:path (a file on a local disk)", address, desk.ErrInvalid)
+	}
+}
