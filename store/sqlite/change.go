@@ -113,7 +113,26 @@ func (p *plan) write(c *conn) error {
 	if err := writeRows(c, n, p.rows); err != nil {
 		return err
 	}
+	if err := p.countStatus(c); err != nil {
+		return err
+	}
 	return writeShares(c, p.record.ID, p.shared, p.now)
+}
+
+// countStatus moves the record from one count to another when its status is
+// not what it was.
+func (p *plan) countStatus(c *conn) error {
+	mailbox, status := p.was[mailboxColumn], p.was[statusColumn]
+	if p.n != 0 && mailbox == p.is[mailboxColumn] && status == p.is[statusColumn] {
+		return nil
+	}
+	if p.n != 0 {
+		if _, err := c.exec(addTally, "conversation", mailbox, status, int64(-1)); err != nil {
+			return err
+		}
+	}
+	_, err := c.exec(addTally, "conversation", p.is[mailboxColumn], p.is[statusColumn], int64(1))
+	return err
 }
 
 // writeRows writes what hangs on record n.

@@ -10,7 +10,7 @@
 //     copied from the record for the one list that starts from a person
 //   - line: the ledger
 //   - intent: the outbox
-//   - tally: lines counted by verdict, intents by state
+//   - tally: records counted by status, lines by verdict, intents by state
 //   - mailbox, lease, policy, presence, turn: the smaller ports, a table each
 //   - setting: which policy version is the current one
 //

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -53,6 +54,7 @@ func TestFullDisk(t *testing.T) {
 	if _, err := s.Conversation(t.Context(), desk.ConversationID(fmt.Sprint("fat ", stored+1))); !errors.Is(err, desk.ErrNotFound) {
 		t.Errorf("record that did not fit: got %v, want ErrNotFound", err)
 	}
+	fillTogether(t, s)
 	limit("100000")
 	change(t, s, 3)
 	if err := s.Ping(t.Context()); err != nil {
@@ -60,6 +62,42 @@ func TestFullDisk(t *testing.T) {
 	}
 	if err := s.Check(t.Context()); err != nil {
 		t.Errorf("check: %v", err)
+	}
+}
+
+// fillTogether makes changes at once on a full disk: some may still fit, and
+// each is stored exactly if its caller was told so.
+func fillTogether(t *testing.T, s *Store) {
+	t.Helper()
+	errs := make([]error, 32)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() {
+			_, errs[i] = s.Update(t.Context(), desk.ConversationID(fmt.Sprint("thin ", i)), func(c *desk.Conversation) (desk.Change, error) {
+				c.Subject = strings.Repeat("x", (i%4)*5000)
+				return desk.Change{Handles: []desk.Handle{desk.Handle(fmt.Sprint("thin ", i))}}, nil
+			})
+		})
+	}
+	wg.Wait()
+	failed := 0
+	for i, told := range errs {
+		_, err := s.Conversation(t.Context(), desk.ConversationID(fmt.Sprint("thin ", i)))
+		ids, herr := s.Resolve(t.Context(), desk.Handle(fmt.Sprint("thin ", i)))
+		if herr != nil {
+			t.Fatal(herr)
+		}
+		switch {
+		case told == nil && (err != nil || len(ids) != 1):
+			t.Errorf("change %d was acknowledged: got %v and handles %v", i, err, ids)
+		case told != nil && (!errors.Is(told, desk.ErrUnavailable) || !errors.Is(err, desk.ErrNotFound) || len(ids) != 0):
+			t.Errorf("change %d failed with %v: record %v, handles %v; want neither", i, told, err, ids)
+		case told != nil:
+			failed++
+		}
+	}
+	if failed == 0 {
+		t.Error("nothing failed: the disk was not full")
 	}
 }
 

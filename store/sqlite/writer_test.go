@@ -47,6 +47,34 @@ func TestGroupCommit(t *testing.T) {
 	}
 }
 
+// Without the lock per record, the version alone keeps changes from being lost.
+func TestVersionCheck(t *testing.T) {
+	s := openTest(t)
+	const callers = 16
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			for {
+				_, err := s.try(t.Context(), "c", func(c *desk.Conversation) (desk.Change, error) {
+					c.Messages++
+					return desk.Change{}, nil
+				})
+				if !errors.Is(err, errMoved) {
+					if err != nil {
+						t.Error(err)
+					}
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	c, err := s.Conversation(t.Context(), "c")
+	if err != nil || c.Messages != callers || c.Version != callers {
+		t.Errorf("got %d messages, version %d, %v; want %d of both", c.Messages, c.Version, err, callers)
+	}
+}
+
 func TestCosts(t *testing.T) {
 	s := openTest(t)
 	ctx := t.Context()

@@ -93,8 +93,9 @@ CREATE INDEX intent_open   ON intent (background, created_at, id, due) WHERE sta
 CREATE INDEX intent_held   ON intent (holder) WHERE state = 'claimed';
 CREATE INDEX intent_parked ON intent (created_at DESC, id) WHERE state = 'parked';
 
--- How many ledger lines a mailbox has of each verdict (of = 'line'), and how
--- many intents there are in each state (of = 'intent', mailbox = '').
+-- How many conversations a mailbox has in each status (of = 'conversation'),
+-- how many ledger lines of each verdict (of = 'line'), and how many intents
+-- there are in each state (of = 'intent', mailbox = '').
 CREATE TABLE tally (
   of      TEXT NOT NULL,
   mailbox TEXT NOT NULL,
