@@ -34,7 +34,7 @@ func newStage(t *testing.T, dir string, c demoCmd) *stage {
 	}
 	s := &stage{T: t, logs: &bytes.Buffer{}}
 	log := slog.New(slog.NewJSONHandler(&locked{w: s.logs}, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	d, err := newDemo(t.Context(), &c, dir, log, tuning{poll: 50 * time.Millisecond})
+	d, err := newDemo(t.Context(), &c, dir, log, tuning{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -73,6 +74,10 @@ func newDemo(ctx context.Context, c *demoCmd, dir string, log *slog.Logger, t tu
 	s := d.settings(c, dir)
 	if err = s.validate(); err != nil {
 		return nil, err
+	}
+	if t.echoDelay == 0 {
+		// Here somebody plays the customer a second after playing the agent.
+		t.echoDelay = time.Second
 	}
 	if d.service, err = newService(ctx, s, key, company.Policy(), log, t); err != nil {
 		return nil, err

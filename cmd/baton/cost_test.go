@@ -1,0 +1,115 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"baton/addon/card/cardtest"
+	"baton/addon/wire"
+)
+
+// TestCosts holds the main job to its bounds: Gmail's quota units as the
+// stand-in charges them, and the store's reads and commits.
+func TestCosts(t *testing.T) {
+	s := newStage(t, t.TempDir(), demoCmd{})
+	_, thread := s.deliver(customerMail("carla@shop.example", "How much is it?", "I wonder."))
+	s.settle()
+	first := s.mails(support, thread)[0]
+
+	cost := s.meter()
+	s.deliver(customerMail("carla@shop.example", "Re: How much is it?", "Well?", "In-Reply-To: "+first.MessageID, "References: "+first.MessageID))
+	s.settleQuietly()
+	units, reads, commits := cost()
+	if units > 27 {
+		t.Errorf("a mail in a known thread with one label to set: %d Gmail units, want at most 27 (history 2, get 20, modify 5)", units)
+	}
+	// One commit for the mail. Its settlement and the cursor may wait for
+	// company; alone, they share one more.
+	if commits > 2 {
+		t.Errorf("the same: %d commits, want 1, and at most 1 that was put off", commits)
+	}
+	if reads > 3 {
+		t.Errorf("the same: %d store reads, want 2, and 1 for all messages of the reading together", reads)
+	}
+
+	ana := s.as("ana@acme.test").open(support, thread)
+	cost = s.meter()
+	ana.card = cardtest.Parse(t, ana.call("/addon/message", wire.Trigger, nil, nil, nil))
+	if units, reads, commits := cost(); units > 0 || reads > 2 || commits > 0 {
+		t.Errorf("opening a known conversation: %d units, %d reads, %d commits; want 0, at most 2, 0", units, reads, commits)
+	}
+	cost = s.meter()
+	ana.press("Take", nil)
+	if _, reads, commits := cost(); reads > 1 || commits > 1 {
+		t.Errorf("a take: %d reads, %d commits; want 1, 1", reads, commits)
+	}
+	s.settleQuietly()
+	if units, _, _ := cost(); units > 10 {
+		t.Errorf("a take with its label: %d units, want at most 10", units)
+	}
+}
+
+// meter begins to count; the function gives what was used since.
+func (s *stage) meter() func() (units int, reads, commits uint64) {
+	u, c := s.demo.sim.Units(support), s.demo.service.store.Costs()
+	return func() (int, uint64, uint64) {
+		now := s.demo.service.store.Costs()
+		return s.demo.sim.Units(support) - u, now.Reads - c.Reads, now.Commits - c.Commits
+	}
+}
+
+// settleQuietly waits like settle but asks the store for nothing, so that the
+// waiting is not counted.
+func (s *stage) settleQuietly() {
+	s.Helper()
+	read := func() bool {
+		for _, st := range s.demo.service.room.Statuses() {
+			if st.Busy || s.demo.sim.Unseen(string(st.Mailbox), st.Cursor, demoMailAccount) {
+				return false
+			}
+		}
+		return s.demo.service.outbox.Idle()
+	}
+	quiet := 0
+	err := until(s.Context(), func() (bool, error) {
+		if read() {
+			quiet++
+		} else {
+			quiet = 0
+		}
+		return quiet == 3, nil
+	})
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+// TestOwnCopyShowsTheSameCard opens a copy of a customer's mail in an agent's
+// own mailbox: the first time costs one look at its headers, then none.
+func TestOwnCopyShowsTheSameCard(t *testing.T) {
+	s := newStage(t, t.TempDir(), demoCmd{})
+	raw := customerMail("carla@shop.example", "To the team and to Ana", "Hello both.")
+	_, thread := s.deliver(raw)
+	own, err := s.demo.sim.Deliver(t.Context(), "ana@acme.test", []byte(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.settle()
+	s.as("ben@acme.test").open(support, thread).press("Take", nil)
+	used := func() int { return s.demo.sim.Units("ana@acme.test") }
+	before := used()
+	s.as("ana@acme.test").open("ana@acme.test", own.ThreadID).says("Ben Okafor holds this", "To the team and to Ana")
+	if got := used() - before; got != 20 {
+		t.Errorf("the first opening cost Ana's mailbox %d units, want 20", got)
+	}
+	before = used()
+	s.as("ana@acme.test").open("ana@acme.test", own.ThreadID).says("Ben Okafor holds this")
+	if got := used() - before; got != 0 {
+		t.Errorf("the second opening cost Ana's mailbox %d units, want 0", got)
+	}
+	private, err := s.demo.sim.Deliver(t.Context(), "ana@acme.test", []byte(strings.ReplaceAll(customerMail("mum@home.example", "Dinner", "On Sunday?"), support, "ana@acme.test")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.as("ana@acme.test").open("ana@acme.test", private.ThreadID).says("not one of the team's conversations")
+}
