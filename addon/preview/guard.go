@@ -1,7 +1,9 @@
 package preview
 
 import (
+	"net"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 )
@@ -16,6 +18,18 @@ func (p *Page) policy() string {
 // origin is the add-on's scheme, host and port.
 func (p *Page) origin() string { return p.base.Scheme + "://" + p.base.Host }
 
+// ours tells whether a request names this page's own host or this machine. Another site's name that
+// was made to lead here (DNS rebinding) would make that site's scripts same-origin and hand them the
+// mailboxes' tokens.
+func (p *Page) ours(host string) bool {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	ip := net.ParseIP(strings.Trim(name, "[]"))
+	return host == p.base.Host || name == "localhost" || ip != nil && ip.IsLoopback()
+}
+
 // guard sets the security headers and refuses changes that another site's page asks for. Programs
 // that are no browser send neither Origin nor Sec-Fetch-Site and pass.
 func (p *Page) guard(next echo.HandlerFunc) echo.HandlerFunc {
@@ -27,6 +41,9 @@ func (p *Page) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "same-origin")
+		if !p.ours(c.Request().Host) {
+			return c.JSON(http.StatusForbidden, problem{"This page answers only under its own address, " + p.origin() + "."})
+		}
 		if err := cross.Check(c.Request()); err != nil {
 			return c.JSON(http.StatusForbidden, problem{"This page takes changes only from itself, not from another site."})
 		}

@@ -116,3 +116,24 @@ func TestNewSaysWhatIsMissing(t *testing.T) {
 		}
 	}
 }
+
+func TestAnswersOnlyUnderItsOwnName(t *testing.T) {
+	d := newDesk(t)
+	for _, path := range []string{"/", "/preview/api/state"} {
+		for host, want := range map[string]int{"evil.test": 403, "evil.test:80": 403, "localhost:8025": 200, "[::1]": 200, "": 200} {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, d.url+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Host = host
+			res, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			if res.StatusCode != want {
+				t.Errorf("GET %s with Host %q = %d, want %d", path, host, res.StatusCode, want)
+			}
+		}
+	}
+}

@@ -6,10 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"baton/cmd/baton/company"
 )
 
 // demoCmd is Baton with everything around it on this machine: a stand-in
@@ -26,8 +30,6 @@ type demoCmd struct {
 	Within  time.Duration `default:"10m" help:"With --once: give up after this long."`
 	Units   int           `default:"0" help:"Gmail quota units per mailbox and minute, enforced by the stand-in and kept by Baton; 0 = no limit."`
 	Verbose bool          `help:"Log what happens, as JSON lines."`
-
-	found bool
 }
 
 // Help is shown by --help.
@@ -35,6 +37,26 @@ func (c *demoCmd) Help() string {
 	return `Opens the support desk of a small company in a browser, with some sixty threads of customer mail; or the same desk
 over your own mail with --mbox or --maildir. Nothing leaves this machine. With --data it can be stopped, even killed,
 and started again; a load goes on where it stopped. Exit status: 0 ended as asked, 1 failed, 2 command line.`
+}
+
+// check refuses what cannot work, all of it at once.
+func (c *demoCmd) check() error {
+	var faults []error
+	if host, _, err := net.SplitHostPort(c.Listen); err != nil {
+		faults = append(faults, fmt.Errorf("--listen %q is not host:port", c.Listen))
+	} else if !isLoopback(host) {
+		faults = append(faults, fmt.Errorf("--listen %q is not on this machine alone; the page hands out tokens, so take 127.0.0.1", c.Listen))
+	}
+	if c.Mbox != "" && c.Maildir != "" {
+		faults = append(faults, errors.New("give --mbox or --maildir, not both"))
+	}
+	if c.JSON && !c.Once {
+		faults = append(faults, errors.New("--json goes with --once"))
+	}
+	if !slices.ContainsFunc(company.SharedMailboxes(), func(m company.Mailbox) bool { return m.Address == c.Mailbox }) {
+		faults = append(faults, fmt.Errorf("--mailbox %q is no shared mailbox of the demo; take support@acme.test or sales@acme.test", c.Mailbox))
+	}
+	return errors.Join(faults...)
 }
 
 // Names that the demo's parts know each other by.
@@ -49,12 +71,6 @@ const (
 
 // Run runs the demo.
 func (c *demoCmd) Run(ctx context.Context, e *env) (err error) {
-	if c.Mbox != "" && c.Maildir != "" {
-		return usage(errors.New("give --mbox or --maildir, not both"))
-	}
-	if c.JSON && !c.Once {
-		return usage(errors.New("--json goes with --once"))
-	}
 	level := slog.LevelWarn
 	if c.Verbose {
 		level = slog.LevelInfo

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -34,13 +33,8 @@ type demo struct {
 
 // newDemo sets the stage: everything listens, nothing runs.
 func newDemo(ctx context.Context, c *demoCmd, dir string, log *slog.Logger, t tuning) (_ *demo, err error) {
-	for _, m := range company.SharedMailboxes() {
-		if m.Address == c.Mailbox {
-			c.found = true
-		}
-	}
-	if !c.found {
-		return nil, usage(fmt.Errorf("--mailbox %s is no shared mailbox of the demo; take support@acme.test or sales@acme.test", c.Mailbox))
+	if err := c.check(); err != nil {
+		return nil, usage(err)
 	}
 	d := &demo{}
 	defer func() {
