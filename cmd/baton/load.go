@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"baton/cmd/baton/company"
 	"baton/gmail/gmailsim"
@@ -37,13 +38,13 @@ func (d *demo) load(ctx context.Context, c *demoCmd, progress io.Writer) error {
 			return err
 		}
 		opt.Source = fmt.Sprintf("mbox:%s:%d", filepath.Base(c.Mbox), info.Size())
-		return d.withProgress(progress, &opt, func() error {
+		return d.withProgress(ctx, progress, &opt, func() error {
 			_, err := d.sim.LoadMbox(ctx, c.Mailbox, c.Mbox, opt)
 			return err
 		})
 	case c.Maildir != "":
 		opt.Source = "maildir:" + filepath.Base(c.Maildir)
-		return d.withProgress(progress, &opt, func() error {
+		return d.withProgress(ctx, progress, &opt, func() error {
 			_, err := d.sim.LoadMaildir(ctx, c.Mailbox, c.Maildir, opt)
 			return err
 		})
@@ -51,20 +52,48 @@ func (d *demo) load(ctx context.Context, c *demoCmd, progress io.Writer) error {
 	return d.loadCompany(ctx)
 }
 
-// withProgress counts mails, and shows how it goes on a terminal.
-func (d *demo) withProgress(w io.Writer, opt *gmailsim.LoadOptions, load func() error) error {
-	bar := progressbar.NewOptions64(-1,
-		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("Delivering mail"), progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(), progressbar.OptionSetItsString("mails"), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSpinnerType(14), progressbar.OptionOnCompletion(func() { fmt.Fprintln(w) }),
-	)
+// withProgress delivers mails and follows until they are recorded, and shows how
+// it goes.
+func (d *demo) withProgress(ctx context.Context, w io.Writer, opt *gmailsim.LoadOptions, load func() error) error {
+	before := d.received()
+	bar := newBar(w, -1, "Delivering mail")
 	opt.Progress = func(l gmailsim.Loaded) {
 		d.loaded.messages = l.Mails
 		_ = bar.Set(l.Mails)
 	}
 	err := load()
 	_ = bar.Finish()
-	return err
+	if err != nil {
+		return err
+	}
+	bar = newBar(w, d.loaded.messages, "Recording mail")
+	defer bar.Finish()
+	return until(ctx, func() (bool, error) {
+		n := d.received() - before
+		_ = bar.Set(min(n, d.loaded.messages))
+		return n >= d.loaded.messages, nil
+	})
+}
+
+// received counts the messages that this process has taken in.
+func (d *demo) received() int {
+	n := 0
+	for _, s := range d.service.room.Statuses() {
+		n += s.Received + s.SetAside
+	}
+	return n
+}
+
+// newBar makes a progress bar on a terminal, and one that shows nothing
+// elsewhere.
+func newBar(w io.Writer, most int, what string) *progressbar.ProgressBar {
+	f, ok := w.(*os.File)
+	return progressbar.NewOptions(most,
+		progressbar.OptionSetWriter(w), progressbar.OptionSetVisibility(ok && term.IsTerminal(int(f.Fd()))),
+		progressbar.OptionSetDescription(what), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
+		progressbar.OptionSetItsString("mails"), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionOnCompletion(func() { fmt.Fprintln(w) }),
+	)
 }
 
 // loadCompany delivers the company's mail in the order in which it arrived.
