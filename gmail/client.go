@@ -37,7 +37,6 @@ func (o Options) filled() Options {
 	if o.UnitsPerMinute == 0 {
 		o.UnitsPerMinute = 6000
 	}
-	o.UnitsPerMinute = max(o.UnitsPerMinute, 0)
 	if o.Concurrency == 0 {
 		o.Concurrency = 16
 	}
@@ -85,7 +84,7 @@ func NewClient(mint Mint, o Options) (*Client, error) {
 	}
 	return &Client{
 		api: svc.Users, tokens: t, now: o.Now,
-		gate:  newGate(o.UnitsPerMinute, o.Concurrency, o.Now),
+		gate:  newGate(max(o.UnitsPerMinute, 0), o.Concurrency, o.Now),
 		retry: [2]Retry{background: *o.Background, interactive: *o.Interactive},
 	}, nil
 }

@@ -16,6 +16,9 @@ import (
 // echo. Gmail publishes within a few seconds.
 const echoWithin = 3 * time.Second
 
+// lag is how long a mailbox gets to show in its history what it hinted at.
+const lag = 5 * time.Second
+
 // worker reads one mailbox. Its goroutine alone touches the fields below
 // left; mu guards the others.
 type worker struct {
@@ -28,7 +31,7 @@ type worker struct {
 
 	lease    lease
 	state    desk.MailboxState // as stored, while the lease is held
-	synced   time.Time         // SyncedAt as last stored
+	warn     string            // a problem that does not keep the mailbox from being read
 	renew    time.Time         // renew the watch from then on
 	renewFor time.Time         // the watch's end that renew was computed from
 	fails    int               // failed readings in a row
@@ -40,8 +43,10 @@ type worker struct {
 	sweepAt time.Time
 	blocked time.Time // no access: nothing is tried before
 	running bool
-	newest  uint64 // newest id hinted, and the one before it
+	newest  uint64 // newest id hinted since the last reading began, and the one before it
 	older   uint64
+	reading uint64    // newest id hinted before it began
+	lagged  bool      // it is the second try for reading
 	began   time.Time // when the last reading of the history began
 	hintAt  time.Time
 	stat    Status
@@ -104,7 +109,7 @@ func (w *worker) schedule(now time.Time) {
 	}
 	wrote := time.Unix(0, w.client.wrote.Load())
 	echo := w.room.o.EchoDelay > 0 && w.older <= w.stat.Cursor &&
-		wrote.After(w.began) && now.Sub(wrote) < echoWithin
+		!wrote.Before(w.began) && now.Sub(wrote) < echoWithin
 	switch {
 	case w.readAt.IsZero() && echo:
 		w.readAt, w.putOff = now.Add(w.room.o.EchoDelay), true
@@ -114,6 +119,20 @@ func (w *worker) schedule(now time.Time) {
 		return
 	}
 	w.poke()
+}
+
+// lookAgain has a mailbox read once more, a little later, when Gmail hinted at
+// an id that its history did not show yet. The lock is held.
+func (w *worker) lookAgain(now time.Time) {
+	ahead := w.reading > w.stat.Cursor
+	if !ahead || w.lagged {
+		w.reading, w.lagged = 0, false
+		return
+	}
+	w.lagged = true
+	if w.readAt.IsZero() {
+		w.readAt, w.putOff = now.Add(lag), true
+	}
 }
 
 func (w *worker) readNow() {
@@ -190,6 +209,8 @@ func (w *worker) turn(ctx context.Context) {
 	}
 	if read {
 		w.running, w.readAt, w.putOff = true, time.Time{}, false
+		w.reading = max(w.newest, w.reading)
+		w.newest, w.older = 0, 0
 	}
 	w.mu.Unlock()
 	if !read {
@@ -245,6 +266,7 @@ func (w *worker) settle(ctx context.Context, err error) {
 		w.fails, w.blocked = 0, time.Time{}
 		w.lease.touch(now, w.room.o.Linger)
 		w.schedule(now)
+		w.lookAgain(now)
 		return
 	case ctx.Err() != nil:
 		return
