@@ -42,7 +42,7 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 	if err := w.follow(ctx, s); err != nil {
 		return err
 	}
-	if end <= w.state.Cursor && !sweep && w.state.Problem == w.warn {
+	if end <= w.state.Cursor && !sweep && !w.state.SyncedAt.IsZero() && w.state.Problem == w.warn {
 		w.caughtUp(end)
 		return nil
 	}
