@@ -75,7 +75,7 @@ func newHouse(t testing.TB, change func(*gmail.RoomOptions)) *house {
 		t.Fatal(err)
 	}
 	h.opts = gmail.RoomOptions{
-		Receiver: h.desk, Store: h.desk, Accounts: h.accounts, Holder: "one", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Receiver: h.desk, Store: h.desk, Accounts: h.accounts, Holder: "one", Logger: quiet(),
 		Own:   func(e desk.Email) bool { return desk.Mailbox(e) == support },
 		Sweep: time.Hour, EchoDelay: time.Hour,
 		Pause: func(int) time.Duration { return time.Millisecond },
@@ -200,3 +200,5 @@ func (h *house) client() *gmail.Client {
 	h.t.Cleanup(c.Close)
 	return c
 }
+
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }

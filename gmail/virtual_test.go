@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -44,7 +43,7 @@ func newVirtual(t *testing.T, change func(*gmail.RoomOptions)) *virtual {
 	}
 	o := gmail.RoomOptions{
 		Receiver: v.desk, Store: v.desk, Accounts: v.accounts, Holder: "one",
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Sweep: 5 * time.Minute,
+		Logger: quiet(), Sweep: 5 * time.Minute,
 	}
 	if change != nil {
 		change(&o)
