@@ -125,3 +125,10 @@ func (v *virtual) usual(method string) string {
 func refusal(code int, reason, message string) (int, string) {
 	return code, fmt.Sprintf(`{"error":{"code":%d,"message":%q,"errors":[{"reason":%q,"message":%q}]}}`, code, message, reason, message)
 }
+
+// watchLeft is how long the watch lives still.
+func (v *virtual) watchLeft() time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return time.Until(v.expires)
+}

@@ -19,9 +19,7 @@ func TestWatchIsRenewedDailyForAMonth(t *testing.T) {
 		v.room.Open(support)
 		for range 30 * 24 {
 			time.Sleep(time.Hour)
-			v.mu.Lock()
-			left := time.Until(v.expires)
-			v.mu.Unlock()
+			left := v.watchLeft()
 			if left < 6*day-time.Hour {
 				t.Fatalf("the watch had only %v left", left)
 			}
@@ -64,7 +62,7 @@ func TestWatchThatFailsForThreeDays(t *testing.T) {
 		}
 		v.set(nil)
 		time.Sleep(time.Hour)
-		if left := time.Until(v.expires); left < 6*day {
+		if left := v.watchLeft(); left < 6*day {
 			t.Errorf("after the trouble the watch has %v left", left)
 		}
 		if got := v.desk.state(support).Problem; got != "" {
