@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -45,35 +46,59 @@ func (d *Desk) EditNote(ctx context.Context, by Email, id ConversationID, note N
 	if err != nil {
 		return Conversation{}, err
 	}
-	stored, err := d.store.Note(ctx, id, note)
-	if err != nil {
-		return Conversation{}, err
-	}
-	return d.changeBy(ctx, by, id, RightNote, func(e *edit) error {
-		n := stored
-		if i := slices.IndexFunc(e.Notes, func(n Note) bool { return n.ID == note }); i >= 0 {
-			n = e.Notes[i]
+	for {
+		// The record carries notes without their earlier texts, so the whole note
+		// is read beside it; whoever changes the record in between comes first.
+		read, err := d.store.Conversation(ctx, id)
+		if isNotFound(err) {
+			return Conversation{}, ErrNotFound
 		}
-		if n.By != by {
-			return forbidden("Only %s can change this note. Write one of your own.", e.policy.NameOf(n.By))
-		}
-		if n.Text == text {
-			return nil
-		}
-		named, err := e.mentions(text)
 		if err != nil {
-			return err
+			return Conversation{}, err
 		}
-		before := n.Mentions
-		n.Earlier = append(slices.Clone(n.Earlier), NoteVersion{Text: n.Text, At: written(n)})
-		if k := len(n.Earlier) - MaxNoteVersions; k > 0 {
-			n.Earlier = slices.Clone(n.Earlier[k:])
+		n, err := d.store.Note(ctx, id, note)
+		if err != nil && !isNotFound(err) {
+			return Conversation{}, err
 		}
-		n.Text, n.Mentions, n.EditedAt = text, named, e.now
-		e.write(n, before)
-		e.event(Event{Kind: EventNoteEdited, To: string(note)})
+		c, err := d.changeBy(ctx, by, id, RightNote, func(e *edit) error {
+			switch {
+			case e.Version != read.Version:
+				return errMoved
+			case n.ID == "":
+				return ErrNotFound
+			}
+			return e.rewrite(n, text)
+		})
+		if !errors.Is(err, errMoved) {
+			return c, err
+		}
+	}
+}
+
+// errMoved says that the record changed between reading and writing.
+var errMoved = errors.New("the record moved on")
+
+// rewrite gives a note of the editor's own another text.
+func (e *edit) rewrite(n Note, text string) error {
+	if n.By != e.by {
+		return forbidden("Only %s can change this note. Write one of your own.", e.policy.NameOf(n.By))
+	}
+	if n.Text == text {
 		return nil
-	})
+	}
+	named, err := e.mentions(text)
+	if err != nil {
+		return err
+	}
+	before := n.Mentions
+	n.Earlier = append(slices.Clone(n.Earlier), NoteVersion{Text: n.Text, At: written(n)})
+	if k := len(n.Earlier) - MaxNoteVersions; k > 0 {
+		n.Earlier = slices.Clone(n.Earlier[k:])
+	}
+	n.Text, n.Mentions, n.EditedAt = text, named, e.now
+	e.write(n, before)
+	e.event(Event{Kind: EventNoteEdited, To: string(n.ID)})
+	return nil
 }
 
 func written(n Note) time.Time {
@@ -115,7 +140,7 @@ func (e *edit) write(n Note, named []Email) {
 func (e *edit) mentions(text string) ([]Email, error) {
 	var out []Email
 	for _, word := range atWords(text) {
-		m, ok := e.policy.named(word)
+		m, ok := e.policy.Named(word)
 		if !ok {
 			continue
 		}
@@ -129,8 +154,8 @@ func (e *edit) mentions(text string) ([]Email, error) {
 	return out, nil
 }
 
-// named finds the one member whom a word after @ names.
-func (p *Policy) named(word string) (Member, bool) {
+// Named finds the one member whom a word after @ names.
+func (p *Policy) Named(word string) (Member, bool) {
 	word = strings.ToLower(strings.TrimRight(word, "."))
 	match := func(of func(Member) string) (Member, bool) {
 		var found []Member

@@ -108,6 +108,9 @@ func (d *Desk) SeenAs(by Email, c Conversation) (View, error) {
 
 func (d *Desk) view(ctx context.Context, by Email, id ConversationID) (View, error) {
 	c, err := d.store.Conversation(ctx, id)
+	if isNotFound(err) {
+		return View{}, ErrNotFound
+	}
 	if err != nil {
 		return View{}, err
 	}

@@ -13,6 +13,9 @@ import (
 // ErrNoMailbox says that an address belongs to no mailbox here.
 var ErrNoMailbox = errors.New("no such mailbox")
 
+// ErrNoMessage says that a mailbox has no message or thread of an id.
+var ErrNoMessage = errors.New("no such message or thread")
+
 // Delivered says where a mail went.
 type Delivered struct {
 	Mailbox  string // the primary address
@@ -23,11 +26,11 @@ type Delivered struct {
 // Deliver brings a mail from outside, as SMTP would: raw is kept as it is, behind a Delivered-To and a
 // Received line. It arrives now, unread in the inbox. Two mails with one Message-ID are two mails.
 func (s *Server) Deliver(ctx context.Context, to string, raw []byte) (Delivered, error) {
-	return s.deliver(ctx, to, raw, []string{"INBOX", "UNREAD"}, time.Time{})
+	return s.deliver(ctx, to, raw, []string{"INBOX", "UNREAD"}, time.Time{}, "")
 }
 
-// deliver brings one mail; a zero date is now.
-func (s *Server) deliver(ctx context.Context, to string, raw []byte, labels []string, date time.Time) (Delivered, error) {
+// deliver brings one mail; a zero date is now. source is what a load calls its origin.
+func (s *Server) deliver(ctx context.Context, to string, raw []byte, labels []string, date time.Time, source string) (Delivered, error) {
 	if err := ctx.Err(); err != nil {
 		return Delivered{}, err
 	}
@@ -52,6 +55,7 @@ func (s *Server) deliver(ctx context.Context, to string, raw []byte, labels []st
 	m.ID, m.Labels = s.newID(b), labels
 	m.Thread = b.naturalThread(m)
 	t.add(b, m.message, "")
+	t.ops[0].Name = source
 	if err := t.commit(); err != nil {
 		return Delivered{}, err
 	}
@@ -76,8 +80,8 @@ func (s *Server) index(raw []byte, date time.Time, prefix []byte) (indexed, erro
 	p := parseMIME(raw)
 	h := p.header
 	m := &message{
-		Date: date.UnixMilli(), RFC: messageID(h.get("Message-ID")),
-		Subject: h.text("Subject"), From: h.text("From"), To: h.text("To"), Cc: h.text("Cc"),
+		Date: date.UnixMilli(), RFC: messageID(h.brief("Message-ID")),
+		Subject: h.brief("Subject"), From: h.brief("From"), To: h.brief("To"), Cc: h.brief("Cc"),
 		Snippet: p.snippet(), Attach: len(p.attachments()) > 0,
 	}
 	refs := messageIDs(h.get("In-Reply-To"))

@@ -104,7 +104,7 @@ func (c *call) draftGet() (any, error) {
 		return nil, notFound()
 	}
 	g, err := c.s.render(copied, f)
-	return &gmailapi.Draft{Id: id, Message: g}, err
+	return &wireDraft{id, g}, err
 }
 
 func (c *call) draftList() (any, error) {

@@ -5,8 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"strings"
-
-	gmailapi "google.golang.org/api/gmail/v1"
 )
 
 // format is how much of a message is asked for.
@@ -39,10 +37,10 @@ func (c *call) format(allowRaw bool) (format, error) {
 }
 
 // render gives a message in Google's shape. m is a copy, so that no lock is held while mail is read.
-func (s *Server) render(m message, f format) (*gmailapi.Message, error) {
-	out := &gmailapi.Message{
-		Id: formatID(m.ID), ThreadId: formatID(m.Thread), LabelIds: m.Labels, Snippet: m.Snippet,
-		HistoryId: m.Hist, InternalDate: m.Date, SizeEstimate: m.Len,
+func (s *Server) render(m message, f format) (*wireMessage, error) {
+	out := &wireMessage{
+		ID: formatID(m.ID), ThreadID: formatID(m.Thread), LabelIDs: m.Labels, Snippet: m.Snippet,
+		HistoryID: m.Hist, InternalDate: m.Date, SizeEstimate: m.Len,
 	}
 	switch f.kind {
 	case "metadata":
@@ -50,7 +48,7 @@ func (s *Server) render(m message, f format) (*gmailapi.Message, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.Payload = &gmailapi.MessagePart{MimeType: ctype, Headers: googleHeaders(h, f.headers)}
+		out.Payload = &wirePart{MimeType: ctype, Headers: googleHeaders(h, f.headers)}
 	case "raw":
 		raw, err := s.store.raw(&m)
 		if err != nil {
@@ -83,18 +81,14 @@ func (s *Server) header(m *message) (fields, string, error) {
 }
 
 // googleHeaders gives headers decoded; only those named, if any are, in any case.
-func googleHeaders(h fields, only []string) []*gmailapi.MessagePartHeader {
-	list := make([]gmailapi.MessagePartHeader, 0, len(h))
+func googleHeaders(h fields, only []string) []wireHeader {
+	list := make([]wireHeader, 0, len(h))
 	for _, f := range h {
 		if len(only) == 0 || containsFold(only, f.name) {
-			list = append(list, gmailapi.MessagePartHeader{Name: validText(f.name), Value: decodeHeader(f.value)})
+			list = append(list, wireHeader{Name: validText(f.name), Value: decodeHeader(f.value)})
 		}
 	}
-	out := make([]*gmailapi.MessagePartHeader, len(list))
-	for i := range list {
-		out[i] = &list[i]
-	}
-	return out
+	return list
 }
 
 func containsFold(list []string, s string) bool {
@@ -107,18 +101,18 @@ func containsFold(list []string, s string) bool {
 }
 
 // google gives a part and what is in it in Google's shape.
-func (p *part) google(id uint64) *gmailapi.MessagePart {
-	out := &gmailapi.MessagePart{
-		PartId: p.id, MimeType: p.ctype, Filename: p.filename(), Headers: googleHeaders(p.header, nil),
-		Body: &gmailapi.MessagePartBody{ForceSendFields: []string{"Size"}},
+func (p *part) google(id uint64) *wirePart {
+	out := &wirePart{
+		PartID: p.id, MimeType: p.ctype, Filename: p.filename(), Headers: googleHeaders(p.header, nil),
+		Body: &wireBody{},
 	}
 	if strings.HasPrefix(p.ctype, "multipart/") && !p.opaque {
 		out.Filename = ""
 	} else {
 		data := p.content()
-		out.Body.Size = int64(len(data))
+		out.Body.Size = len(data)
 		if p.attached() || p.opaque {
-			out.Body.AttachmentId = attachmentID(id, p.id)
+			out.Body.AttachmentID = attachmentID(id, p.id)
 		} else {
 			out.Body.Data = base64.URLEncoding.EncodeToString(data)
 		}

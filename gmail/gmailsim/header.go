@@ -41,22 +41,19 @@ func splitHeader(raw []byte) (fields, int) {
 	for pos < len(raw) {
 		line, next := cutLine(raw, pos)
 		if len(line) == 0 {
+			if len(out) == 0 && pos > 0 {
+				return nil, 0
+			}
 			return out, next
 		}
-		if line[0] == ' ' || line[0] == '\t' {
-			if n := len(out); n > 0 {
-				out[n-1].value = strings.TrimRight(out[n-1].value, " \t") + " " + string(bytes.TrimSpace(line))
-			}
-			pos = next
-			continue
-		}
-		name, value, ok := bytes.Cut(line, []byte{':'})
+		next = foldEnd(raw, next)
+		name, value, ok := bytes.Cut(raw[pos:next], []byte{':'})
 		name = bytes.TrimRight(name, " \t")
-		if ok && len(name) > 0 && !bytes.ContainsAny(name, " \t") {
+		if ok && len(name) > 0 && !bytes.ContainsAny(name, " \t\r\n") {
 			if cap(out) == 0 {
 				out = make(fields, 0, 24)
 			}
-			out = append(out, field{string(name), string(bytes.TrimSpace(value))})
+			out = append(out, field{string(name), unfold(value)})
 		}
 		pos = next
 	}
@@ -64,6 +61,49 @@ func splitHeader(raw []byte) (fields, int) {
 		return nil, 0
 	}
 	return out, len(raw)
+}
+
+// foldEnd gives where the continuation lines after pos end.
+func foldEnd(raw []byte, pos int) int {
+	for pos < len(raw) && (raw[pos] == ' ' || raw[pos] == '\t') {
+		line, next := cutLine(raw, pos)
+		if len(bytes.TrimSpace(line)) == 0 {
+			break
+		}
+		pos = next
+	}
+	return pos
+}
+
+// unfold puts a value on one line.
+func unfold(v []byte) string {
+	v = bytes.TrimSpace(v)
+	if bytes.IndexByte(v, '\n') < 0 {
+		return string(v)
+	}
+	var b strings.Builder
+	b.Grow(len(v))
+	for pos := 0; pos < len(v); {
+		line, next := cutLine(v, pos)
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.Write(bytes.TrimSpace(line))
+		pos = next
+	}
+	return b.String()
+}
+
+// maxText bounds what is kept in memory of a header, in bytes.
+const maxText = 16 << 10
+
+// brief gives a header's text, cut at maxText.
+func (f fields) brief(name string) string {
+	t := f.text(name)
+	if len(t) > maxText {
+		t = strings.ToValidUTF8(t[:maxText], "")
+	}
+	return t
 }
 
 // cutLine gives the line at pos without its end, and where the next begins.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -48,9 +50,10 @@ func (c *clock) advance(d time.Duration) {
 // world is a server with two mailboxes on HTTP.
 type world struct {
 	*gmailsim.Server
-	t     *testing.T
-	url   string
-	clock *clock
+	t       *testing.T
+	url     string
+	clock   *clock
+	checker *checker
 }
 
 func newWorld(t *testing.T, opt gmailsim.Options) *world {
@@ -75,7 +78,8 @@ func newWorld(t *testing.T, opt gmailsim.Options) *world {
 			t.Fatal(err)
 		}
 	}
-	h := httptest.NewServer(s)
+	w.checker = newChecker(t, s)
+	h := httptest.NewServer(w.checker)
 	w.url = h.URL
 	t.Cleanup(func() {
 		h.Close()
@@ -144,4 +148,34 @@ func wantError(t *testing.T, err error, code int, reason, text string) {
 	if e.Code != code || got != reason || !strings.Contains(e.Message, text) {
 		t.Errorf("got %d %s %q, want %d %s %q", e.Code, got, e.Message, code, reason, text)
 	}
+}
+
+func uint64Text(n uint64) string { return strconv.FormatUint(n, 10) }
+
+// searchCode gives the status of a search, without a network.
+func searchCode(s *gmailsim.Server, tok, q string) int {
+	r := httptest.NewRequest("GET", "/gmail/v1/users/me/messages?q="+url.QueryEscape(q), nil)
+	r.Header.Set("Authorization", "Bearer "+tok)
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w.Code
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// decimal turns a hex id into the form that add-on events carry.
+func decimal(id string) string {
+	n, err := strconv.ParseUint(id, 16, 64)
+	if err != nil {
+		return err.Error()
+	}
+	return uint64Text(n)
+}
+
+// serve puts a server on HTTP.
+func serve(t *testing.T, s *gmailsim.Server) string {
+	t.Helper()
+	h := httptest.NewServer(newChecker(t, s))
+	t.Cleanup(h.Close)
+	return h.URL
 }

@@ -19,7 +19,11 @@ import (
 type LoadOptions struct {
 	KeepDates bool     // internal date from the Date header rather than now
 	Labels    []string // label ids; nil is INBOX and UNREAD
-	Progress  func(Loaded)
+	// Source names where the mails come from. Of a source that was loaded before, in this mailbox and
+	// as far as it came, the mails are passed over: a load that was killed goes on where it stopped.
+	// "" loads all.
+	Source   string
+	Progress func(Loaded)
 }
 
 // Loaded counts what a load has done.
@@ -165,10 +169,14 @@ type loader struct {
 	to    string
 	opt   LoadOptions
 	flags string // of Maildir
+	seen  int    // mails of the source met so far
 	done  Loaded
 }
 
 func (l *loader) take(raw []byte) error {
+	if l.seen++; l.opt.Source != "" && l.seen <= l.s.loaded(l.to, l.opt.Source) {
+		return l.ctx.Err()
+	}
 	labels := slices.Clone(l.opt.Labels)
 	if l.opt.Labels == nil {
 		labels = []string{"UNREAD", "INBOX"}
@@ -184,7 +192,7 @@ func (l *loader) take(raw []byte) error {
 		h, _ := splitHeader(raw)
 		date = headerDate(h, l.s.now())
 	}
-	if _, err := l.s.deliver(l.ctx, l.to, raw, unique(labels), date); err != nil {
+	if _, err := l.s.deliver(l.ctx, l.to, raw, unique(labels), date, l.opt.Source); err != nil {
 		return fmt.Errorf("loading mail %d: %w", l.done.Mails+1, err)
 	}
 	l.done.Mails++
@@ -193,4 +201,15 @@ func (l *loader) take(raw []byte) error {
 		l.opt.Progress(l.done)
 	}
 	return nil
+}
+
+// loaded tells how many mails of a source a mailbox has got.
+func (s *Server) loaded(address, source string) int {
+	b := s.box(address)
+	if b == nil {
+		return 0
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.loaded[source]
 }

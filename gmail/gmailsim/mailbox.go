@@ -22,9 +22,10 @@ type mailbox struct {
 	drafts  map[string]*message   // by draft id
 	draftOf map[uint64]string     // draft id of a message
 	hist    []record
-	histID  uint64 // newest history id given
-	floor   uint64 // cursors below it are expired
-	lastID  uint64 // newest message id given
+	histID  uint64         // newest history id given
+	floor   uint64         // cursors below it are expired
+	lastID  uint64         // newest message id given
+	loaded  map[string]int // mails got from each source
 	labelN  int
 	draftN  int
 	watch   *watch
@@ -57,7 +58,7 @@ type thread struct {
 func newMailbox(addr string) *mailbox {
 	return &mailbox{
 		addr: addr, msgs: map[uint64]*message{}, threads: map[uint64]*thread{}, rfc: map[string][]*message{},
-		labels: map[string]*label{}, drafts: map[string]*message{}, draftOf: map[uint64]string{},
+		labels: map[string]*label{}, drafts: map[string]*message{}, draftOf: map[uint64]string{}, loaded: map[string]int{},
 	}
 }
 

@@ -37,7 +37,7 @@ type op struct {
 	Label   *label   `json:"lab,omitempty"`
 	Draft   string   `json:"dr,omitempty"`
 	Watch   *watch   `json:"w,omitempty"`
-	Name    string   `json:"nm,omitempty"`
+	Name    string   `json:"nm,omitempty"` // of a mailbox; of the source that a loaded message is from
 	Aliases []Alias  `json:"al,omitempty"`
 	Data    string   `json:"data,omitempty"` // secret, key or client
 	Scopes  []string `json:"sc,omitempty"`
@@ -165,6 +165,9 @@ func applyTo(b *mailbox, o *op) error {
 	case opAdd:
 		o.Msg.Hist = o.Hist
 		b.put(o.Msg)
+		if o.Name != "" {
+			b.loaded[o.Name]++
+		}
 		b.hist = append(b.hist, record{id: o.Hist, msg: o.Msg.ID, thread: o.Msg.Thread, kind: kindAdded, labels: o.Msg.Labels, origin: o.Origin})
 	case opLabel:
 		m.Labels, m.Hist = changeLabels(m.Labels, o.Add, o.Remove), o.Hist

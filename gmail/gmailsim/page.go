@@ -80,7 +80,7 @@ func (s *Server) Thread(address, id string) ([]Mail, error) {
 	defer b.mu.RUnlock()
 	t := b.threads[n]
 	if !ok || t == nil {
-		return nil, fmt.Errorf("gmailsim: no thread %q in the mailbox", id)
+		return nil, fmt.Errorf("gmailsim: thread %q: %w", id, ErrNoMessage)
 	}
 	var out []Mail
 	for _, m := range t.msgs {

@@ -105,7 +105,7 @@ func (p *queryParser) term(field string, depth int) (n *query, word string) {
 	text := p.word()
 	name, value, ok := strings.Cut(text, ":")
 	if name = strings.ToLower(name); !ok || !operators[name] {
-		if !not && field == "" && (text == "OR" || text == "AND") {
+		if !not && (text == "OR" || text == "AND") {
 			return nil, text
 		}
 		return leaf(field, text), ""

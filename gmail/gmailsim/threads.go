@@ -36,13 +36,13 @@ func (c *call) threadGet() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &gmailapi.Thread{Id: formatID(list[0].Thread)}
+	out := &wireThread{ID: formatID(list[0].Thread)}
 	for _, m := range list {
 		g, err := c.s.render(m, f)
 		if err != nil {
 			return nil, err
 		}
-		out.HistoryId = max(out.HistoryId, m.Hist)
+		out.HistoryID = max(out.HistoryID, m.Hist)
 		out.Messages = append(out.Messages, g)
 	}
 	return out, nil

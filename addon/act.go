@@ -1,0 +1,96 @@
+package addon
+
+import (
+	"strconv"
+
+	"baton/addon/card"
+	"baton/addon/wire"
+	"baton/desk"
+)
+
+// target gives the conversation that a button is about, and the version that
+// the person had in front of them.
+func target(rq *request) (desk.ConversationID, desk.Seen) {
+	v, _ := strconv.ParseInt(rq.ev.Parameter("v"), 10, 64)
+	return desk.ConversationID(rq.ev.Parameter("c")), v
+}
+
+// change makes the handler of a button that changes a conversation: it calls
+// one method of the desk and answers with the conversation's new card and a
+// line that says what was done.
+func (a *Addon) change(do func(rq *request, id desk.ConversationID, seen desk.Seen) (desk.Conversation, error), done func(rq *request, v desk.View) string) handler {
+	return func(rq *request) (wire.Answer, error) {
+		id, seen := target(rq)
+		c, err := do(rq, id, seen)
+		if err != nil {
+			return nil, err
+		}
+		v, err := a.o.Desk.SeenAs(rq.who, c)
+		if err != nil {
+			return nil, err
+		}
+		return a.back(rq, a.messageCard(rq, v, card.HTML{}), done(rq, v), true), nil
+	}
+}
+
+// back shows a conversation's card: from a form, the form goes first.
+func (a *Addon) back(rq *request, c card.Card, notify string, changed bool) wire.Answer {
+	navigations := []wire.Navigation{wire.Update(c)}
+	if rq.ev.Parameter("form") != "" {
+		navigations = []wire.Navigation{wire.Pop(), wire.Update(c)}
+	}
+	return wire.Submit{Render: wire.Render{Navigations: navigations, Notify: notify}, Changed: changed}
+}
+
+// push makes the handler of a button that shows another card over the
+// conversation's.
+func (a *Addon) push(draw func(rq *request, d drawing) (card.Card, error)) handler {
+	return func(rq *request) (wire.Answer, error) {
+		id, _ := target(rq)
+		v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+		if err != nil {
+			return nil, err
+		}
+		c, err := draw(rq, drawing{a: a, rq: rq, p: a.o.Desk.Policy(), v: v})
+		if err != nil {
+			return nil, err
+		}
+		return wire.Submit{Render: wire.Show(c)}, nil
+	}
+}
+
+// formAgain draws the form of an action once more, with what was typed and what
+// is wrong with it.
+func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
+	id, _ := target(rq)
+	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+	if err != nil {
+		return card.Card{}, false
+	}
+	d := drawing{a: a, rq: rq, p: a.o.Desk.Policy(), v: v}
+	switch verb {
+	case "give":
+		return d.giveForm(fault), true
+	case "decline":
+		return d.declineForm(fault), true
+	case "share":
+		return d.shareForm(fault), true
+	case "sort":
+		return d.sortForm(fault), true
+	case "note-edit":
+		return d.noteForm(desk.Note{ID: desk.NoteID(rq.ev.Parameter("n"))}, fault), true
+	}
+	return card.Card{}, false
+}
+
+// noteAgain draws a conversation's card with the note that could not be added
+// still in its field.
+func (a *Addon) noteAgain(rq *request, fault string) (card.Card, bool) {
+	id, _ := target(rq)
+	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+	if err != nil {
+		return card.Card{}, false
+	}
+	rq.typedNote = rq.ev.Form("note")
+	return a.messageCard(rq, v, card.Bold(fault)), true
+}

@@ -1,0 +1,216 @@
+package addon
+
+import (
+	"strings"
+
+	"baton/addon/card"
+	"baton/addon/wire"
+	"baton/desk"
+)
+
+// pageRows is how many rows a card with a long list shows at a time.
+const pageRows = 25
+
+// actions are the buttons, by the last part of their address.
+func (a *Addon) actions() map[string]handler {
+	d := a.o.Desk
+	type conv = desk.Conversation
+	type id = desk.ConversationID
+	say := func(s string) func(*request, desk.View) string {
+		return func(*request, desk.View) string { return s }
+	}
+	return map[string]handler{
+		"take": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
+			return d.Take(rq.Context(), rq.who, c, seen)
+		}, say("You hold this now.")),
+		"give": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
+			to, err := a.person(rq)
+			if err != nil {
+				return conv{}, err
+			}
+			due, _ := rq.ev.FormDate("due")
+			return d.Give(rq.Context(), rq.who, c, seen, desk.Give{To: to, Why: rq.ev.Form("why"), Due: due})
+		}, func(rq *request, v desk.View) string { return "Given to " + d.Policy().NameOf(v.Assignee) + "." }),
+		"decline": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
+			return d.Decline(rq.Context(), rq.who, c, seen, rq.ev.Form("why"))
+		}, say("Declined. It is back in the queue.")),
+		"release": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
+			return d.Release(rq.Context(), rq.who, c, seen)
+		}, say("It is back in the queue.")),
+		"close": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
+			return d.Close(rq.Context(), rq.who, c, seen)
+		}, say("Closed.")),
+		"reopen": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
+			return d.Reopen(rq.Context(), rq.who, c, seen)
+		}, say("Open again.")),
+		"status": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
+			return d.SetStatus(rq.Context(), rq.who, c, seen, desk.Status(rq.ev.Parameter("to")))
+		}, func(_ *request, v desk.View) string { return v.Status.Name() + "." }),
+		"sort": a.change(a.sort, say("Saved.")),
+		"note": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.AddNote(rq.Context(), rq.who, c, rq.ev.Parameter("once"), rq.ev.Form("note"))
+		}, say("Note added.")),
+		"note-edit": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.EditNote(rq.Context(), rq.who, c, desk.NoteID(rq.ev.Parameter("n")), rq.ev.Form("note"))
+		}, say("Note saved. The earlier text stays readable.")),
+		"share": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			to, err := a.person(rq)
+			if err != nil {
+				return conv{}, err
+			}
+			in := desk.Invite{To: to, Role: desk.ShareRole(rq.ev.Form("role")), Why: rq.ev.Form("why")}
+			if day, ok := rq.ev.FormDate("until"); ok {
+				in.Until = endOfDay(day, rq.r.zone)
+			}
+			return d.Share(rq.Context(), rq.who, c, in)
+		}, say("Shared. They see it when they open a copy of the mail in Gmail, and on their home card.")),
+		"share-stop": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.StopShare(rq.Context(), rq.who, c, desk.ShareID(rq.ev.Parameter("s")))
+		}, say("Stopped. Their next look fails.")),
+
+		"give-form":    a.push(func(_ *request, d drawing) (card.Card, error) { return d.giveForm(""), nil }),
+		"decline-form": a.push(func(_ *request, d drawing) (card.Card, error) { return d.declineForm(""), nil }),
+		"share-form":   a.push(func(_ *request, d drawing) (card.Card, error) { return d.shareForm(""), nil }),
+		"sort-form":    a.push(func(_ *request, d drawing) (card.Card, error) { return d.sortForm(""), nil }),
+		"note-form": a.push(func(rq *request, dr drawing) (card.Card, error) {
+			n, err := a.note(rq, dr.v.ID)
+			return dr.noteForm(n, ""), err
+		}),
+		"note-versions": a.push(func(rq *request, dr drawing) (card.Card, error) {
+			n, err := a.note(rq, dr.v.ID)
+			return dr.versionsCard(n), err
+		}),
+		"history": a.push(func(rq *request, dr drawing) (card.Card, error) {
+			_, events, next, err := d.History(rq.Context(), rq.who, dr.v.ID, page(rq))
+			return dr.historyCard(events, next), err
+		}),
+		"notes": a.push(func(rq *request, dr drawing) (card.Card, error) {
+			_, notes, next, err := d.Notes(rq.Context(), rq.who, dr.v.ID, page(rq))
+			return dr.notesCard(notes, next), err
+		}),
+		"open": a.push(func(rq *request, dr drawing) (card.Card, error) {
+			return a.messageCard(rq, dr.v, card.HTML{}), nil
+		}),
+		"back": func(*request) (wire.Answer, error) {
+			return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Pop()}}}, nil
+		},
+
+		"take-next":    a.takeNext,
+		"list":         a.list,
+		"presence":     a.presence,
+		"mention-done": a.mentionDone,
+	}
+}
+
+func page(rq *request) desk.Page {
+	return desk.Page{After: desk.Next(rq.ev.Parameter("after")), Limit: pageRows}
+}
+
+func (a *Addon) note(rq *request, id desk.ConversationID) (desk.Note, error) {
+	_, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")))
+	return n, err
+}
+
+// sort saves priority and tags. Each is a change of its own, so that what two
+// people sort at once both holds.
+func (a *Addon) sort(rq *request, id desk.ConversationID, seen desk.Seen) (desk.Conversation, error) {
+	d, ctx := a.o.Desk, rq.Context()
+	v, err := d.OpenID(ctx, rq.who, id)
+	if err != nil {
+		return desk.Conversation{}, err
+	}
+	c := v.Conversation
+	if tag := strings.TrimSpace(rq.ev.Form("tag")); tag != "" {
+		if c, err = d.AddTag(ctx, rq.who, id, tag); err != nil {
+			return c, err
+		}
+	}
+	keep := rq.ev.FormList("keep")
+	for _, shown := range strings.Split(rq.ev.Parameter("tags"), "\n") {
+		if shown != "" && !containsFold(keep, shown) {
+			if c, err = d.RemoveTag(ctx, rq.who, id, shown); err != nil {
+				return c, err
+			}
+		}
+	}
+	to := desk.Normal
+	if rq.ev.Form("priority") == "high" {
+		to = desk.High
+	}
+	if rq.ev.Form("priority") != "" && to != c.Priority {
+		c, err = d.SetPriority(ctx, rq.who, id, seen, to)
+	}
+	return c, err
+}
+
+func containsFold(list []string, s string) bool {
+	for _, x := range list {
+		if strings.EqualFold(x, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// takeNext takes the first of a queue and shows it.
+func (a *Addon) takeNext(rq *request) (wire.Answer, error) {
+	m := desk.Mailbox(rq.ev.Parameter("m"))
+	c, err := a.o.Desk.TakeNext(rq.Context(), rq.who, m)
+	if isNotFound(err) {
+		return a.homeAgain(rq, "The queue is empty.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	v, err := a.o.Desk.SeenAs(rq.who, c)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Push(a.messageCard(rq, v, card.HTML{}))}, Notify: "You hold this now."}, Changed: true}, nil
+}
+
+var listTitles = map[desk.List]string{desk.ListMine: "Mine", desk.ListQueue: "Queue", desk.ListLate: "Late"}
+
+func (a *Addon) list(rq *request) (wire.Answer, error) {
+	q := desk.Query{List: desk.List(rq.ev.Parameter("l"))}
+	title, ok := listTitles[q.List]
+	if !ok {
+		return nil, desk.ErrNotFound
+	}
+	m := desk.Mailbox(rq.ev.Parameter("m"))
+	if m != "" {
+		q.Mailboxes = []desk.Mailbox{m}
+	}
+	rows, next, err := a.o.Desk.ListFor(rq.Context(), rq.who, q, page(rq))
+	if err != nil {
+		return nil, err
+	}
+	return wire.Submit{Render: wire.Show(a.listCard(rq, title, q.List, m, rows, next))}, nil
+}
+
+func (a *Addon) presence(rq *request) (wire.Answer, error) {
+	to := desk.Availability(rq.ev.Form("presence"))
+	if to == "available" {
+		to = desk.Available
+	}
+	if err := a.o.Desk.SetPresence(rq.Context(), rq.who, to); err != nil {
+		return nil, err
+	}
+	return a.homeAgain(rq, "Saved.")
+}
+
+func (a *Addon) mentionDone(rq *request) (wire.Answer, error) {
+	id, _ := target(rq)
+	if _, err := a.o.Desk.SettleMention(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n"))); err != nil {
+		return nil, err
+	}
+	return a.homeAgain(rq, "Done.")
+}
+
+func (a *Addon) homeAgain(rq *request, notify string) (wire.Answer, error) {
+	h, err := a.o.Desk.Home(rq.Context(), rq.who)
+	if err != nil {
+		return nil, err
+	}
+	return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(a.homeCard(rq, h, card.HTML{}))}, Notify: notify}}, nil
+}

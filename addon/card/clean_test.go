@@ -1,0 +1,110 @@
+package card_test
+
+import (
+	"html"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"baton/addon/card"
+)
+
+func TestClean(t *testing.T) {
+	same := func(s string) [2]string { return [2]string{s, s} }
+	for name, c := range map[string][2]string{
+		"null":                {"a\x00b", "ab"},
+		"escape":              {"a\x1b[31mb", "a[31mb"},
+		"delete":              {"a\x7fb", "ab"},
+		"C1":                  {"a\u0090b", "ab"},
+		"override":            {"invoice\u202efdp.exe", "invoicefdp.exe"},
+		"isolates":            {"\u2066a\u2067b\u2068c\u2069", "abc"},
+		"zero width":          {"pay\u200bpal\ufeff\u2060", "paypal"},
+		"joiner in Latin":     {"pay\u200dpal\u200c", "paypal"},
+		"soft hyphen":         {"pay\u00adpal", "paypal"},
+		"marks in Latin":      {"a\u200eb\u200f", "ab"},
+		"Hangul filler":       {"\u3164a\u115f", "a"},
+		"Braille blank":       {"\u2800a", "a"},
+		"tags":                {"a\U000e0041\U000e0042", "a"},
+		"flag with long tail": {"🏴\U000e0067\U000e0061\U000e0061\U000e0061\U000e0061\U000e0061\U000e0061\U000e0061\U000e007f", "🏴"},
+		"selector on a":       {"a\ufe0fb\ufe00", "ab"},
+		"selector twice":      {"❤\ufe0f\ufe0f", "❤\ufe0f"},
+		"invalid UTF-8":       {"a\xffb", "a\ufffdb"},
+		"line ends":           {"a\r\nb\rc\u2028d\u0085e\vf", "a\nb\nc\nd\ne\nf"},
+		"tab":                 {"a\tb", "a b"},
+		"pile of accents":     {"Z" + strings.Repeat("\u0301", 40), "Z" + strings.Repeat("\u0301", 5)},
+		"interlinear":         {"a\ufff9b\ufffac\ufffb", "abc"},
+		"non-character":       {"a\uffffb\ufdd0", "ab"},
+		"ASCII":               same("Refund for order 1042?"),
+		"family":              same("👨‍👩‍👧‍👦 at home"),
+		"flag":                same("🇦🇹"),
+		"Scotland":            same("🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f!"),
+		"heart on fire":       same("❤\ufe0f‍🔥"),
+		"skin":                same("👩🏽‍💻"),
+		"keycap":              same("1\ufe0f⃣"),
+		"Hebrew":              same("שלום עולם, order 7\u200f!"),
+		"Arabic":              same("مرحبا بالعالم"),
+		"Persian":             same("می‌خواهم"),
+		"Hindi":               same("क्‍ष हिन्दी"),
+		"Vietnamese":          same("Tiếng Việt e\u0302\u0323"),
+		"Arabic number sign":  same("\u0600\u0661"),
+		"Thai":                same("สวัสดีครับ"),
+		"Chinese":             same("你好，世界"),
+		"no-break space":      same("1\u00a0000"),
+	} {
+		if got := card.Clean(c[0]); got != c[1] {
+			t.Errorf("%s: Clean(%+q) = %+q, want %+q", name, c[0], got, c[1])
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		limit int
+		want  string
+	}{
+		{"", 10, ""}, {" \n\t ", 10, ""}, {"\u200b", 10, ""},
+		{" a \n b ", 10, "a b"},
+		{"abcdef", 6, "abcdef"}, {"abcdefg", 6, "abcde…"}, {"äöüäöü", 6, "äöüäöü"}, {"äöüäöüx", 6, "äöüäö…"},
+		{"abcd efg", 6, "abcd…"}, {"👨‍👩‍👧‍👦x", 3, "👨…"}, {"abc", 1, "…"},
+		{"<b>&", 10, "<b>&"},
+	} {
+		if got := card.Plain(c.in, c.limit); got != c.want {
+			t.Errorf("Plain(%q, %d) = %q, want %q", c.in, c.limit, got, c.want)
+		}
+	}
+}
+
+// FuzzText holds that text comes out as text: what a reader sees is what Clean left of it.
+func FuzzText(f *testing.F) {
+	for _, s := range hostile {
+		f.Add(s)
+	}
+	f.Add("👨‍👩‍👧‍👦 שלום\u200f می‌خواهم\n🏴\U000e0067\U000e0062\U000e007f")
+	f.Fuzz(func(t *testing.T, s string) {
+		clean := card.Clean(s)
+		if again := card.Clean(clean); again != clean {
+			t.Errorf("Clean twice: %+q, then %+q", clean, again)
+		}
+		if !utf8.ValidString(clean) {
+			t.Errorf("not UTF-8: %+q", clean)
+		}
+		for _, r := range clean {
+			if unicode.IsControl(r) && r != '\n' || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200b {
+				t.Errorf("%U is left in %+q", r, clean)
+			}
+		}
+		markup := card.Text(s).String()
+		bare := strings.ReplaceAll(markup, "<br>", "\n")
+		if strings.ContainsAny(bare, "<>\"'") {
+			t.Errorf("Text(%q) = %q", s, markup)
+		}
+		if utf8.RuneCountInString(clean) < 1000 && strings.TrimSpace(clean) != "" && html.UnescapeString(bare) != clean {
+			t.Errorf("Text(%q) reads %q, want %q", s, html.UnescapeString(bare), clean)
+		}
+		if p := card.Plain(s, 20); utf8.RuneCountInString(p) > 20 || strings.Contains(p, "\n") {
+			t.Errorf("Plain(%q, 20) = %q", s, p)
+		}
+	})
+}

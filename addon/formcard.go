@@ -1,0 +1,152 @@
+package addon
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"baton/addon/card"
+	"baton/desk"
+)
+
+// A form is a card pushed over the conversation's card. Its submit button
+// posts to an action that goes back on success and shows the form again, with
+// what was typed, on a fault.
+
+// form makes a form card. fault is what was wrong with the last try.
+func (d drawing) form(title, fault string, submit card.Button, widgets ...card.Widget) card.Card {
+	c := card.Card{Header: card.Header{Title: title, Subtitle: subject(d.v.Subject)}}
+	if fault != "" {
+		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{
+			card.DecoratedText{Icon: card.Description, Wrap: true, Text: card.Bold(fault)},
+		}})
+	}
+	c.Sections = append(c.Sections, card.Section{Widgets: widgets})
+	c.Footer = &card.Footer{Primary: submit, Secondary: &card.Button{Text: "Cancel", Click: d.do("back")}}
+	return c
+}
+
+// typed gives what the person had put into a field, for drawing it again.
+func (d drawing) typed(name string) string { return d.rq.ev.Form(name) }
+
+// chosen gives the moment that the person had picked, or the zero time.
+func (d drawing) chosen(name string) time.Time {
+	t, _ := d.rq.ev.FormDate(name)
+	return t
+}
+
+// untilValue is the day on which a share ends: the one picked before, or the
+// usual length from today.
+func (d drawing) untilValue() time.Time {
+	if day, ok := d.rq.ev.FormDate("until"); ok {
+		return endOfDay(day, d.rq.r.zone)
+	}
+	return d.rq.r.now.Add(desk.DefaultShare)
+}
+
+func (d drawing) submit(text, verb string, more ...string) card.Button {
+	act := d.do(verb, append(more, "form", "1")...)
+	act.Persist = true
+	return card.Button{Text: text, Fill: accent, Click: act}
+}
+
+// personInput asks for a person: typed with suggestions, so that a large roster
+// stays usable. who limits the suggestions: "workers" of the mailbox, or all.
+func (d drawing) personInput(label, hint, who string) card.TextInput {
+	complete := d.a.suggestAction(string(d.v.ID), who)
+	return card.TextInput{Name: "person", Label: label, Hint: hint, Value: d.typed("person"), Complete: &complete}
+}
+
+func (d drawing) giveForm(fault string) card.Card {
+	return d.form("Give to …", fault, d.submit("Give", "give"),
+		d.personInput("Who", "Begin with a name", "workers"),
+		card.TextInput{Name: "why", Label: "Why", Hint: "What they should know; the team sees it", Value: d.typed("why"), Multiline: true, Limit: desk.MaxWhy},
+		card.DateTime{Name: "due", Label: "Due by (optional)", Kind: card.DateAndTime, Zone: d.rq.r.zone, Value: d.chosen("due")},
+	)
+}
+
+func (d drawing) declineForm(fault string) card.Card {
+	return d.form("Decline", fault, d.submit("Decline", "decline"),
+		card.TextInput{Name: "why", Label: "Why", Hint: "It goes back to the queue with your reason", Value: d.typed("why"), Multiline: true, Limit: desk.MaxWhy},
+	)
+}
+
+func (d drawing) shareForm(fault string) card.Card {
+	role := d.typed("role")
+	return d.form("Share …", fault, d.submit("Share", "share"),
+		d.personInput("With whom", "A name, or an address in your organisation", "all"),
+		card.Selection{Name: "role", Label: "They may", Kind: card.Dropdown, Items: []card.Item{
+			{Text: "Read", Value: string(desk.ShareView), Selected: role != string(desk.ShareComment)},
+			{Text: "Read and comment", Value: string(desk.ShareComment), Selected: role == string(desk.ShareComment)},
+		}},
+		card.DateTime{Name: "until", Label: "Until", Kind: card.DateOnly, Zone: d.rq.r.zone, Value: d.untilValue()},
+		card.TextInput{Name: "why", Label: "Why (optional)", Value: d.typed("why"), Limit: desk.MaxWhy},
+		card.TextParagraph{Text: card.Text("Nothing is copied: they see this conversation's card, and you can stop it at any time. Each look is logged.")},
+	)
+}
+
+func (d drawing) noteForm(n desk.Note, fault string) card.Card {
+	text := d.typed("note")
+	if text == "" {
+		text = n.Text
+	}
+	return d.form("Edit note", fault, d.submit("Save", "note-edit", "n", string(n.ID)),
+		card.TextInput{Name: "note", Label: "Note", Hint: "Earlier texts stay readable for the team", Value: text, Multiline: true, Limit: desk.MaxNote},
+	)
+}
+
+func (d drawing) sortForm(fault string) card.Card {
+	items := []card.Item{
+		{Text: "Normal", Value: "normal", Selected: d.v.Priority == desk.Normal},
+		{Text: "High", Value: "high", Selected: d.v.Priority == desk.High},
+	}
+	ws := []card.Widget{
+		card.Selection{Name: "priority", Label: "Priority", Kind: card.Dropdown, Items: items},
+		card.TextInput{Name: "tag", Label: "Add a tag", Hint: "For example refund", Value: d.typed("tag"), Limit: desk.MaxTag},
+	}
+	if len(d.v.Tags) > 0 {
+		var tags []card.Item
+		for _, t := range d.v.Tags {
+			tags = append(tags, card.Item{Text: t, Value: t, Selected: true})
+		}
+		ws = append(ws, card.Selection{Name: "keep", Label: "Tags (clear the box to remove one)", Kind: card.CheckBoxes, Items: tags})
+	}
+	return d.form("Tags and priority", fault, d.submit("Save", "sort", "tags", strings.Join(d.v.Tags, "\n")), ws...)
+}
+
+func (d drawing) historyCard(events []desk.Event, next desk.Next) card.Card {
+	c := card.Card{Header: card.Header{Title: "History", Subtitle: subject(d.v.Subject)}}
+	s := card.Section{}
+	for _, ev := range events {
+		s.Widgets = append(s.Widgets, eventLine(d.p, d.rq.r, ev))
+	}
+	if next != "" {
+		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show earlier", Click: d.do("history", "after", string(next))}})
+	}
+	c.Sections = append(c.Sections, s)
+	return c
+}
+
+func (d drawing) notesCard(notes []desk.Note, next desk.Next) card.Card {
+	c := card.Card{Header: card.Header{Title: fmt.Sprintf("Notes (%d)", d.v.NoteCount), Subtitle: subject(d.v.Subject)}}
+	s := card.Section{}
+	for _, n := range notes {
+		n.Versions = len(n.Earlier)
+		s.Widgets = append(s.Widgets, d.noteLine(n))
+	}
+	if next != "" {
+		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show earlier", Click: d.do("notes", "after", string(next))}})
+	}
+	c.Sections = append(c.Sections, s)
+	return c
+}
+
+func (d drawing) versionsCard(n desk.Note) card.Card {
+	c := card.Card{Header: card.Header{Title: "Note by " + d.p.NameOf(n.By), Subtitle: subject(d.v.Subject)}}
+	s := card.Section{Widgets: []card.Widget{card.DecoratedText{Top: "Now", Text: card.Text(n.Text), Wrap: true}}}
+	for i := len(n.Earlier) - 1; i >= 0; i-- {
+		s.Widgets = append(s.Widgets, card.DecoratedText{Top: "Written " + d.rq.r.at(n.Earlier[i].At), Text: card.Text(n.Earlier[i].Text), Wrap: true})
+	}
+	c.Sections = append(c.Sections, s)
+	return c
+}

@@ -1,0 +1,280 @@
+package addon
+
+import (
+	"fmt"
+	"strconv"
+
+	"baton/addon/card"
+	"baton/desk"
+)
+
+// Names of cards, for going back to them.
+const (
+	messageCardName = "conversation"
+	homeCardName    = "home"
+)
+
+// messageCard draws a conversation as a person sees it. banner is a sentence
+// about what just happened, when there is one.
+func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Card {
+	p := a.o.Desk.Policy()
+	d := drawing{a: a, rq: rq, p: p, v: v}
+	c := card.Card{
+		Name:   messageCardName,
+		Header: card.Header{Title: subject(v.Subject), Subtitle: d.standing()},
+	}
+	if !banner.Empty() {
+		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
+	}
+	c.Sections = append(c.Sections, d.holding(), d.notes(), d.sorting())
+	if v.May(desk.RightShare) {
+		c.Sections = append(c.Sections, d.shares())
+	}
+	c.Sections = append(c.Sections, d.history())
+	c.Menu = d.menu()
+	c.Footer = d.footer()
+	return c
+}
+
+// drawing is one conversation being drawn for one person.
+type drawing struct {
+	a  *Addon
+	rq *request
+	p  *desk.Policy
+	v  desk.View
+}
+
+// do makes the click that posts to one of our actions about this
+// conversation, with the version that the person has in front of them.
+func (d drawing) do(verb string, more ...string) card.Action {
+	act := d.a.action(verb, "c", string(d.v.ID), "v", strconv.FormatInt(d.v.Version, 10))
+	for i := 0; i+1 < len(more); i += 2 {
+		act.Parameters[more[i]] = more[i+1]
+	}
+	return act
+}
+
+// standing is the second line of the header: where the conversation stands.
+func (d drawing) standing() string {
+	s := string(d.v.Mailbox) + " · " + d.v.Status.Name()
+	if d.v.Priority == desk.High {
+		s += " · High"
+	}
+	if due := d.v.Due(); !due.IsZero() {
+		what := ""
+		if d.v.Delegation == nil || !due.Equal(d.v.Delegation.Due) {
+			what = "first reply "
+		}
+		s += " · " + what + d.rq.r.due(due)
+	}
+	return s
+}
+
+// holding says who holds the conversation, since when, from whom and why, and
+// offers what can be done about it.
+func (d drawing) holding() card.Section {
+	var ws []card.Widget
+	if d.v.Role == desk.Guest {
+		ws = append(ws, d.guestLine())
+	}
+	ws = append(ws, d.holderLine())
+	if !d.v.Unanswered.IsZero() && d.v.Status == desk.Open {
+		ws = append(ws, card.DecoratedText{
+			Icon: card.Clock, Wrap: true,
+			Text: card.Text(nameOf(d.v.Customer) + " waits since " + d.rq.r.at(d.v.Unanswered) + " (" + d.rq.r.ago(d.v.Unanswered) + ")"),
+		})
+	}
+	if d.v.May(desk.RightAssign) {
+		ws = append(ws, d.holdingButtons())
+	}
+	return card.Section{Widgets: ws}
+}
+
+func (d drawing) guestLine() card.Widget {
+	s := d.v.Share
+	may := "to read"
+	if s.Role == desk.ShareComment {
+		may = "to read and comment"
+	}
+	return card.DecoratedText{Icon: card.Invite, Wrap: true, Bottom: s.Why,
+		Text: card.Text(fmt.Sprintf("%s shared this with you %s, until %s", d.p.NameOf(s.By), may, d.rq.r.day(s.Until)))}
+}
+
+func (d drawing) holderLine() card.Widget {
+	if d.v.Assignee == "" {
+		line := card.DecoratedText{Icon: card.People, Wrap: true, Text: card.Bold("Nobody holds this"), Bottom: d.v.Route.Reason}
+		if d.v.Team != "" {
+			line.Text = card.Join(card.Bold("Nobody holds this"), card.Text(", it is in the queue of "+d.v.Team))
+		}
+		return line
+	}
+	holder := d.p.NameOf(d.v.Assignee)
+	if d.v.Assignee == d.rq.who {
+		holder = "You"
+	}
+	verb := " holds this"
+	if holder == "You" {
+		verb = " hold this"
+	}
+	text := card.Join(card.Bold(holder), card.Text(verb))
+	g := d.v.Delegation
+	if g == nil {
+		return card.DecoratedText{Icon: card.Person, Wrap: true, Text: text}
+	}
+	text = card.Join(text, card.Text(" since "+d.rq.r.at(g.At)))
+	bottom := g.Why
+	switch {
+	case g.By == "":
+		text = card.Join(text, card.Text(", given by a rule"))
+	case g.By != g.To:
+		text = card.Join(text, card.Text(", given by "+d.p.NameOf(g.By)))
+	}
+	if !g.Due.IsZero() {
+		if bottom != "" {
+			bottom += " · "
+		}
+		bottom += d.rq.r.due(g.Due)
+	}
+	return card.DecoratedText{Icon: card.Person, Wrap: true, Text: text, Bottom: bottom}
+}
+
+func (d drawing) holdingButtons() card.Widget {
+	give := card.Button{Text: "Give to …", Click: d.do("give-form")}
+	switch d.v.Assignee {
+	case d.rq.who:
+		bs := card.Buttons{give}
+		if g := d.v.Delegation; g != nil && g.By != d.rq.who {
+			bs = append(bs, card.Button{Text: "Decline …", Click: d.do("decline-form")})
+		}
+		return append(bs, card.Button{Text: "Put back", Alt: "Put back into the queue", Click: d.do("release")})
+	case "":
+		return card.Buttons{{Text: "Take", Fill: accent, Click: d.do("take")}, give}
+	}
+	bs := card.Buttons{{Text: "Take over", Click: d.do("take")}, give}
+	if d.v.Role != desk.Agent {
+		bs = append(bs, card.Button{Text: "Put back", Alt: "Put back into the queue", Click: d.do("release")})
+	}
+	return bs
+}
+
+// accent fills the one button that most people will want.
+var accent = card.RGB(11, 87, 208)
+
+// shownNotes is how many notes the card itself shows.
+const shownNotes = 5
+
+func (d drawing) notes() card.Section {
+	s := card.Section{Header: card.Text("Notes")}
+	if d.v.NoteCount > 0 {
+		s.Header = card.Text(fmt.Sprintf("Notes (%d)", d.v.NoteCount))
+	}
+	notes := d.v.Notes
+	if len(notes) > shownNotes {
+		notes = notes[len(notes)-shownNotes:]
+	}
+	if more := d.v.NoteCount - len(notes); more > 0 {
+		s.Widgets = append(s.Widgets, card.Buttons{{Text: fmt.Sprintf("Show %d earlier", more), Click: d.do("notes")}})
+	}
+	for _, n := range notes {
+		s.Widgets = append(s.Widgets, d.noteLine(n))
+	}
+	if d.v.May(desk.RightNote) {
+		s.Widgets = append(s.Widgets,
+			card.TextInput{Name: "note", Label: "Write a note", Hint: "Only the team sees it. Name a colleague with @name.", Value: d.rq.typedNote, Multiline: true, Limit: desk.MaxNote},
+			card.Buttons{{Text: "Add note", Click: d.with("note", "once", d.a.o.Once())}},
+		)
+	} else if len(s.Widgets) == 0 {
+		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text("No notes yet.")})
+	}
+	return s
+}
+
+// with is do for an action that needs an input filled.
+func (d drawing) with(verb, key, value string) card.Action {
+	act := d.do(verb, key, value)
+	act.Required = []string{verb}
+	return act
+}
+
+func (d drawing) noteLine(n desk.Note) card.Widget {
+	top := d.p.NameOf(n.By) + " · " + d.rq.r.at(n.At)
+	line := card.DecoratedText{Top: top, Wrap: true, Text: mentioned(d.p, n)}
+	if !n.EditedAt.IsZero() {
+		line.Bottom = "edited " + d.rq.r.at(n.EditedAt)
+	}
+	if n.By == d.rq.who && d.v.May(desk.RightNote) {
+		line.End = card.Button{Text: "Edit", Alt: "Edit this note", Click: d.do("note-form", "n", string(n.ID))}
+	} else if n.Versions > 0 {
+		line.End = card.Button{Text: "Earlier", Alt: "Show the earlier texts of this note", Click: d.do("note-versions", "n", string(n.ID))}
+	}
+	return line
+}
+
+func (d drawing) sorting() card.Section {
+	tags := "No tags"
+	if len(d.v.Tags) > 0 {
+		tags = "Tags: " + joinTags(d.v.Tags)
+	}
+	line := card.DecoratedText{Icon: card.Bookmark, Text: card.Text(tags), Wrap: true}
+	if d.v.May(desk.RightSort) {
+		line.End = card.Button{Text: "Change", Alt: "Change tags and priority", Click: d.do("sort-form")}
+	}
+	return card.Section{Widgets: []card.Widget{line}}
+}
+
+func (d drawing) shares() card.Section {
+	s := card.Section{Collapsible: true}
+	live := 0
+	for _, sh := range d.v.Shares {
+		if !sh.Live(d.rq.r.now) {
+			continue
+		}
+		live++
+		read := "not read yet"
+		if sh.Reads > 0 {
+			read = "last read " + d.rq.r.at(sh.ReadAt)
+		}
+		s.Widgets = append(s.Widgets, card.DecoratedText{
+			Icon: card.Invite, Wrap: true, Text: card.Text(d.p.NameOf(sh.To)),
+			Bottom: shareRoleName(sh.Role) + ", until " + d.rq.r.day(sh.Until) + ", " + read,
+			End:    card.Button{Text: "Stop", Alt: "Stop sharing with " + d.p.NameOf(sh.To), Click: d.do("share-stop", "s", string(sh.ID))},
+		})
+	}
+	s.Header = card.Text(fmt.Sprintf("Shared with (%d)", live))
+	s.Widgets = append(s.Widgets, card.Buttons{{Text: "Share …", Click: d.do("share-form")}})
+	return s
+}
+
+func (d drawing) history() card.Section {
+	s := card.Section{Header: card.Text("History"), Collapsible: true}
+	for i := len(d.v.Recent) - 1; i >= 0 && len(s.Widgets) < 5; i-- {
+		s.Widgets = append(s.Widgets, eventLine(d.p, d.rq.r, d.v.Recent[i]))
+	}
+	if d.v.EventSeq > int64(len(s.Widgets)) {
+		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show all", Alt: "Show the whole history", Click: d.do("history")}})
+	}
+	return s
+}
+
+func (d drawing) menu() []card.MenuItem {
+	if !d.v.May(desk.RightProgress) {
+		return nil
+	}
+	var m []card.MenuItem
+	for _, st := range []desk.Status{desk.Open, desk.WaitingCustomer, desk.WaitingInternal, desk.Closed, desk.Ignored, desk.Spam} {
+		if st != d.v.Status {
+			m = append(m, card.MenuItem{Label: "Mark as " + lowerFirst(st.Name()), Click: d.do("status", "to", string(st))})
+		}
+	}
+	return m
+}
+
+func (d drawing) footer() *card.Footer {
+	if !d.v.May(desk.RightProgress) {
+		return nil
+	}
+	if d.v.Status.Active() {
+		return &card.Footer{Primary: card.Button{Text: "Close", Fill: accent, Click: d.do("close")}}
+	}
+	return &card.Footer{Primary: card.Button{Text: "Reopen", Fill: accent, Click: d.do("reopen")}}
+}

@@ -1,0 +1,86 @@
+package addon
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"baton/addon/card"
+	"baton/desk"
+)
+
+// subject is a subject as cards show it.
+func subject(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return "(no subject)"
+	}
+	return s
+}
+
+// nameOf is how a customer is called: the name, or the address.
+func nameOf(a desk.Address) string {
+	switch {
+	case strings.TrimSpace(a.Name) != "":
+		return a.Name
+	case a.Email != "":
+		return string(a.Email)
+	}
+	return "Somebody"
+}
+
+func lowerFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
+}
+
+func joinTags(tags []string) string { return strings.Join(tags, ", ") }
+
+func shareRoleName(r desk.ShareRole) string {
+	if r == desk.ShareComment {
+		return "may read and comment"
+	}
+	return "may read"
+}
+
+// mentioned is a note's text with the members that it names in bold.
+func mentioned(p *desk.Policy, n desk.Note) card.HTML {
+	var out []card.HTML
+	rest := n.Text
+	for {
+		i := strings.IndexByte(rest, '@')
+		if i < 0 {
+			break
+		}
+		end := i + 1
+		for end < len(rest) {
+			r, size := utf8.DecodeRuneInString(rest[end:])
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._+-@", r) {
+				break
+			}
+			end += size
+		}
+		word := rest[i:end]
+		out = append(out, card.Text(rest[:i]))
+		if m, ok := p.Named(word[1:]); ok && contains(n.Mentions, m.Email) {
+			out = append(out, card.Bold(word))
+		} else {
+			out = append(out, card.Text(word))
+		}
+		rest = rest[end:]
+	}
+	return card.Join(append(out, card.Text(rest))...)
+}
+
+func contains(list []desk.Email, e desk.Email) bool {
+	for _, x := range list {
+		if x == e {
+			return true
+		}
+	}
+	return false
+}
+
+// eventLine is one line of a history.
+func eventLine(p *desk.Policy, r reader, ev desk.Event) card.Widget {
+	return card.DecoratedText{Top: r.at(ev.At), Text: card.Text(sentence(p, r, ev)), Wrap: true}
+}

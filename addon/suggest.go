@@ -1,0 +1,65 @@
+package addon
+
+import (
+	"errors"
+	"net/mail"
+	"strings"
+
+	"baton/addon/wire"
+	"baton/desk"
+)
+
+// suggestions is how many people are offered while somebody types.
+const suggestions = 10
+
+// suggest offers people whose name begins with what was typed. Only who may
+// assign or share the conversation gets names of the roster.
+func (a *Addon) suggest(rq *request) (wire.Answer, error) {
+	id, _ := target(rq)
+	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+	if err != nil || !v.May(desk.RightAssign) {
+		return wire.Suggestions{}, ignore(err)
+	}
+	p := a.o.Desk.Policy()
+	var out wire.Suggestions
+	for _, m := range a.o.Desk.Suggest(rq.ev.Form("person"), 100) {
+		works := p.Works(m.Email, v.Mailbox)
+		if len(out) < suggestions && works == (rq.ev.Parameter("who") == "workers") && m.Email != rq.who {
+			out = append(out, m.Name+" <"+string(m.Email)+">")
+		}
+	}
+	return out, nil
+}
+
+// ignore drops the errors that a suggestion must not tell.
+func ignore(err error) error {
+	if errors.Is(err, desk.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// person reads the person field of a form: "Name <address>", an address, or a
+// name that only one member has.
+func (a *Addon) person(rq *request) (desk.Email, error) {
+	typed := strings.TrimSpace(rq.ev.Form("person"))
+	if typed == "" {
+		return "", nil
+	}
+	if addr, err := mail.ParseAddress(typed); err == nil {
+		return desk.ParseEmail(addr.Address), nil
+	}
+	if m, ok := a.o.Desk.Policy().Named(strings.TrimPrefix(typed, "@")); ok {
+		return m.Email, nil
+	}
+	found := a.o.Desk.Suggest(typed, 2)
+	switch len(found) {
+	case 1:
+		return found[0].Email, nil
+	case 0:
+		return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Nobody on the roster is called " + typed + ". Begin with a name and choose from the list."}
+	}
+	return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Several people are called " + typed + ". Choose one from the list."}
+}
+
+func isNotFound(err error) bool { return errors.Is(err, desk.ErrNotFound) }

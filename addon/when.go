@@ -1,0 +1,96 @@
+package addon
+
+import (
+	"fmt"
+	"time"
+)
+
+// reader is for whom a card is drawn: when, and in which zone.
+type reader struct {
+	now  time.Time
+	zone *time.Location
+}
+
+// at says a moment as short as it can be understood: the time of day today,
+// with the day before or after that.
+func (r reader) at(t time.Time) string {
+	t, now := t.In(r.zone), r.now.In(r.zone)
+	clock := t.Format("15:04")
+	switch days := dayNumber(t) - dayNumber(now); {
+	case days == 0:
+		return clock
+	case days == -1:
+		return "yesterday " + clock
+	case days == 1:
+		return "tomorrow " + clock
+	case days > -7 && days < 7:
+		return t.Format("Mon ") + clock
+	case t.Year() == now.Year():
+		return t.Format("2 Jan ") + clock
+	}
+	return t.Format("2 Jan 2006 15:04")
+}
+
+// full says a moment with nothing left out.
+func (r reader) full(t time.Time) string {
+	return t.In(r.zone).Format("Monday 2 January 2006, 15:04 MST")
+}
+
+// day says a day.
+func (r reader) day(t time.Time) string {
+	t = t.In(r.zone)
+	if t.Year() == r.now.In(r.zone).Year() {
+		return t.Format("2 Jan")
+	}
+	return t.Format("2 Jan 2006")
+}
+
+// due says a time limit from where the reader stands: "due 14:20 (in 1 h 12
+// min)" or "late since 14:20 (by 2 h)".
+func (r reader) due(t time.Time) string {
+	if t.After(r.now) {
+		return fmt.Sprintf("due %s (in %s)", r.at(t), span(t.Sub(r.now)))
+	}
+	return fmt.Sprintf("late since %s (by %s)", r.at(t), span(r.now.Sub(t)))
+}
+
+// ago says how long something is over.
+func (r reader) ago(t time.Time) string {
+	d := r.now.Sub(t)
+	if d < time.Minute {
+		return "just now"
+	}
+	return span(d) + " ago"
+}
+
+// span says a length of time in its two largest units, whole minutes at least.
+func span(d time.Duration) string {
+	m := int(d.Round(time.Minute) / time.Minute)
+	switch {
+	case m < 1:
+		return "under a minute"
+	case m < 60:
+		return fmt.Sprintf("%d min", m)
+	case m < 24*60:
+		if m%60 == 0 {
+			return fmt.Sprintf("%d h", m/60)
+		}
+		return fmt.Sprintf("%d h %d min", m/60, m%60)
+	case m < 48*60:
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", m/(24*60))
+}
+
+// dayNumber counts days of the calendar in t's zone.
+func dayNumber(t time.Time) int {
+	y, m, d := t.Date()
+	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// endOfDay is the last second, in a zone, of a day that a date picker gave:
+// pickers give the day as midnight in UTC.
+func endOfDay(day time.Time, zone *time.Location) time.Time {
+	y, m, d := day.UTC().Date()
+	return time.Date(y, m, d, 23, 59, 59, 0, zone)
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"baton/desk"
+)
+
+// metrics are what /metrics tells. Names begin with baton_; labels carry
+// mailboxes and routes, never people or customers.
+type metrics struct {
+	registry *prometheus.Registry
+	addon    *prometheus.HistogramVec
+}
+
+func newMetrics(sv *service) *metrics {
+	m := &metrics{registry: prometheus.NewRegistry(), addon: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "baton_addon_seconds", Help: "Time to answer an add-on event, by route and outcome.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 3, 10},
+	}, []string{"route", "outcome"})}
+	m.registry.MustRegister(m.addon, gauges{sv}, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) mount(e *echo.Echo) {
+	e.GET("/metrics", echo.WrapHandler(promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})))
+}
+
+// gauges reads the parts' own counters whenever somebody asks.
+type gauges struct{ sv *service }
+
+func described(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("baton_"+name, help, labels, nil)
+}
+
+var (
+	pushesDesc   = described("pushes_total", "Pushes by what became of them.", "outcome")
+	unitsDesc    = described("gmail_units_total", "Gmail quota units used, by mailbox and method.", "mailbox", "method")
+	callsDesc    = described("gmail_calls_total", "Gmail calls, by mailbox and method.", "mailbox", "method")
+	costsDesc    = described("store_operations_total", "Store reads, commits and writes.", "kind")
+	performDesc  = described("intents_total", "Intents by outcome of a try.", "outcome")
+	pendingDesc  = described("intents_waiting", "Intents in this process that are not settled.")
+	cursorDesc   = described("mailbox_sync_age_seconds", "Time since a mailbox was read to its end.", "mailbox")
+	watchDesc    = described("mailbox_watch_seconds", "Time until a mailbox's watch expires; below 0 it has.", "mailbox")
+	troubledDesc = described("mailbox_troubled", "1 while a mailbox cannot be read.", "mailbox")
+)
+
+// Describe implements prometheus.Collector.
+func (g gauges) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(g, ch) }
+
+// Collect implements prometheus.Collector.
+func (g gauges) Collect(ch chan<- prometheus.Metric) {
+	count := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
+	}
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	p := g.sv.push.Stats()
+	for outcome, n := range map[string]int64{
+		"taken": p.Taken, "refused": p.Refused, "unknown": p.Unknown, "foreign": p.Foreign,
+		"garbage": p.Garbage, "too_large": p.TooLarge, "unreadable": p.Unreadable,
+	} {
+		count(pushesDesc, float64(n), outcome)
+	}
+	for m, methods := range g.sv.accounts.Usage() {
+		for method, u := range methods {
+			count(unitsDesc, float64(u.Units), string(m), string(method))
+			count(callsDesc, float64(u.Calls), string(m), string(method))
+		}
+	}
+	c := g.sv.store.Costs()
+	count(costsDesc, float64(c.Reads), "read")
+	count(costsDesc, float64(c.Commits), "commit")
+	count(costsDesc, float64(c.Writes), "write")
+	o := g.sv.outbox.Stats()
+	count(performDesc, float64(o.Performed), "done")
+	count(performDesc, float64(o.Failed), "failed")
+	count(performDesc, float64(o.Parked), "parked")
+	gauge(pendingDesc, float64(o.Pending))
+	g.mailboxes(gauge)
+}
+
+func (g gauges) mailboxes(gauge func(*prometheus.Desc, float64, ...string)) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	states, err := g.sv.store.MailboxStates(ctx)
+	if err != nil {
+		return // the store's own trouble shows in readiness
+	}
+	now := g.sv.desk.Now()
+	for _, s := range states {
+		if !s.SyncedAt.IsZero() {
+			gauge(cursorDesc, now.Sub(s.SyncedAt).Seconds(), string(s.Address))
+		}
+		if !s.WatchExpires.IsZero() {
+			gauge(watchDesc, s.WatchExpires.Sub(now).Seconds(), string(s.Address))
+		}
+		gauge(troubledDesc, flag(s), string(s.Address))
+	}
+}
+
+func flag(s desk.MailboxState) float64 {
+	if s.Problem != "" {
+		return 1
+	}
+	return 0
+}

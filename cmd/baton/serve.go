@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/errgroup"
+)
+
+// serveCmd serves until it is told to stop.
+type serveCmd struct {
+	settings
+}
+
+// Help is shown by --help.
+func (c *serveCmd) Help() string {
+	return `Every flag can be given as an environment variable: --public-url as BATON_PUBLIC_URL. All faults of the
+settings are reported at once. SIGTERM or SIGINT stops within 8 s: requests and calls under way are finished,
+claims and leases are given back. Exit status: 0 stopped as asked, 1 failed, 2 settings, 3 policy.`
+}
+
+// Run serves.
+func (c *serveCmd) Run(ctx context.Context, e *env) error {
+	s := &c.settings
+	if err := s.validate(); err != nil {
+		return err
+	}
+	log := newLog(e.stderr, s.level)
+	text, err := readFile(s.Policy)
+	if err != nil {
+		return usage(fmt.Errorf("the policy file cannot be read: %w", err))
+	}
+	key, err := os.ReadFile(string(s.ServiceKey))
+	if err != nil {
+		// The path is part of a secret setting, so it is not repeated here.
+		return usage(errors.New("the file named by --service-key cannot be read; check its path and rights"))
+	}
+	sv, err := newService(ctx, s, key, text, log, tuning{})
+	if err != nil {
+		return err
+	}
+	router := newEcho(log)
+	sv.mount(router)
+	servers, err := serveOn(s, sv, router, log)
+	if err != nil {
+		return errors.Join(err, sv.close(context.WithoutCancel(ctx)))
+	}
+	log.Info("serving", "address", servers[0].url(), "mailboxes", len(sv.desk.Policy().Mailboxes), "policy", sv.desk.Policy().Version, "store", s.Store)
+	err = serveUntil(ctx, sv, servers...)
+	log.Info("stopped")
+	return err
+}
+
+// serveOn opens the addresses; metrics go to one of their own when asked.
+func serveOn(s *settings, sv *service, main *echo.Echo, log *slog.Logger) ([]*server, error) {
+	if s.MetricsAddr == "" {
+		sv.metrics.mount(main)
+	}
+	first, err := listen(s.Listen, main)
+	if err != nil || s.MetricsAddr == "" {
+		return []*server{first}, err
+	}
+	own := newEcho(log)
+	sv.metrics.mount(own)
+	second, err := listen(s.MetricsAddr, own)
+	if err != nil {
+		return nil, errors.Join(err, first.ln.Close())
+	}
+	return []*server{first, second}, nil
+}
+
+// serveUntil runs a service and its servers until ctx ends or one of them
+// fails, then stops all within stopWithin.
+func serveUntil(ctx context.Context, sv *service, servers ...*server) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for _, s := range servers {
+		g.Go(s.serve)
+	}
+	g.Go(func() error { return sv.run(ctx) })
+	g.Go(func() error {
+		<-ctx.Done()
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin-time.Second)
+		defer cancel()
+		var errs []error
+		for _, s := range servers {
+			errs = append(errs, s.stop(end))
+		}
+		return errors.Join(errs...)
+	})
+	err := g.Wait()
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	return errors.Join(err, sv.close(end))
+}
+
+// newLog writes JSON lines.
+func newLog(w io.Writer, level slog.Level) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+}

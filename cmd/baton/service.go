@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/sync/errgroup"
+
+	"baton/addon"
+	"baton/desk"
+	"baton/desk/identity"
+	"baton/desk/outbox"
+	"baton/gmail"
+	"baton/store"
+)
+
+// service is a serving Baton, put together: mail comes in through push and
+// room, people through the addon, and the outbox keeps what both promised.
+type service struct {
+	log      *slog.Logger
+	store    store.Opened
+	desk     *desk.Desk
+	verifier *identity.Verifier
+	accounts *gmail.Accounts
+	push     *gmail.Push
+	room     *gmail.Room
+	outbox   *outbox.Outbox
+	addon    *addon.Addon
+	metrics  *metrics
+	tuning   tuning
+}
+
+// tuning is what only tests, benchmarks and the demo set.
+type tuning struct {
+	clock     func() time.Time // nil = time.Now
+	echoDelay time.Duration    // 0 = usual
+	poll      time.Duration    // of the outbox; 0 = usual
+}
+
+// newService puts a service together from checked settings. It opens the store
+// and makes no call to Google.
+func newService(ctx context.Context, s *settings, key, policyText []byte, log *slog.Logger, t tuning) (_ *service, err error) {
+	p, router, err := loadPolicy(s.Policy, policyText)
+	if err != nil {
+		return nil, err
+	}
+	sv := &service{log: log, tuning: t}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, sv.close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if sv.store, err = store.Open(ctx, s.Store, store.Options{Logger: log}); err != nil {
+		return nil, err
+	}
+	if err = sv.store.SavePolicy(ctx, desk.PolicyText{Version: p.Version, Text: policyText, At: time.Now().UTC()}); err != nil {
+		return nil, fmt.Errorf("the policy cannot be stored: %w", err)
+	}
+	holder := "baton-" + rand.Text()[:8]
+	if sv.store.Alone() {
+		// No other process can have the store open, so what the last one claimed
+		// is free: nobody has to wait for its claims to run out.
+		holder = "baton"
+		if err = sv.store.Unclaim(ctx, holder); err != nil {
+			return nil, fmt.Errorf("claims of the last run cannot be given back: %w", err)
+		}
+	}
+	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
+	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, Promised: promised}, p, router); err != nil {
+		return nil, err
+	}
+	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
+		return nil, err
+	}
+	if err = sv.openMail(s, key, holder); err != nil {
+		return nil, err
+	}
+	if sv.addon, err = addon.New(addon.Options{
+		Desk: sv.desk, Verifier: sv.verifier, Mail: opened{endpoint: s.GmailURL}, PublicURL: s.PublicURL,
+		Account: s.AddonAccount, ClientID: s.ClientID, Logger: log, Observe: sv.observe,
+	}); err != nil {
+		return nil, err
+	}
+	sv.metrics = newMetrics(sv)
+	return sv, nil
+}
+
+// openMail makes the parts that talk to Gmail.
+func (sv *service) openMail(s *settings, key []byte, holder string) error {
+	enrolled := func(m desk.Mailbox) bool { _, ok := sv.desk.Policy().Mailbox(m); return ok }
+	tokens, err := gmail.NewKeyFile(key, enrolled, nil)
+	if err != nil {
+		return usage(err)
+	}
+	units := s.units
+	if units == 0 {
+		units = -1 // no limit
+	}
+	if sv.accounts, err = gmail.NewAccounts(tokens, gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock}); err != nil {
+		return err
+	}
+	if sv.outbox, err = outbox.New(outbox.Options{
+		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll,
+		Performers: map[desk.IntentKind]outbox.Performer{desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)}},
+	}); err != nil {
+		return err
+	}
+	if sv.room, err = gmail.NewRoom(gmail.RoomOptions{
+		Receiver: sv.desk, Store: sv.store, Accounts: sv.accounts, Holder: holder, Logger: sv.log,
+		Own: func(e desk.Email) bool { return sv.desk.Policy().OwnAddress(e) }, Topic: s.Topic, Now: sv.tuning.clock,
+		Sweep: s.sweep, FirstImport: s.firstImport, EchoDelay: sv.tuning.echoDelay,
+	}); err != nil {
+		return err
+	}
+	sv.push, err = gmail.NewPush(gmail.PushOptions{
+		Verify: func(ctx context.Context, token string) error {
+			_, err := sv.verifier.Verify(ctx, token, identity.Want{Audience: s.PushAudience, Email: s.PushAccount})
+			return err
+		},
+		Hint: sv.room.Hint, Subscription: s.PushSubscription, Logger: sv.log,
+	})
+	return err
+}
+
+// labels performs labels intents: it makes a thread wear what its record wants.
+type labels struct {
+	desk    *desk.Desk
+	labeler *gmail.Labeler
+}
+
+// Perform implements outbox.Performer.
+func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) error {
+	want := desk.WantedLabels(l.desk.Policy(), &c)
+	return l.labeler.Apply(ctx, c.Mailbox, c.Thread, in.Message, want, c.Worn, in.Interactive)
+}
+
+// mount adds the service's addresses.
+func (sv *service) mount(e *echo.Echo) {
+	e.POST("/push", echo.WrapHandler(sv.push))
+	sv.addon.Register(e)
+	mountHealth(e, sv.store.Ping)
+}
+
+// run reads the mailboxes and keeps promises until ctx ends, then finishes what
+// is under way.
+func (sv *service) run(ctx context.Context) error {
+	var g errgroup.Group
+	for _, m := range sv.desk.Policy().Mailboxes {
+		if err := sv.room.Open(m.Address); err != nil {
+			return fmt.Errorf("%s cannot be read: %w", m.Address, err)
+		}
+	}
+	g.Go(func() error { return sv.outbox.Run(ctx) })
+	<-ctx.Done()
+	return errors.Join(sv.room.Close(), g.Wait())
+}
+
+// close gives back what newService opened; run must have returned.
+func (sv *service) close(ctx context.Context) error {
+	var errs []error
+	if sv.room != nil {
+		errs = append(errs, sv.room.Close())
+	}
+	if sv.accounts != nil {
+		sv.accounts.Close()
+	}
+	if sv.verifier != nil {
+		errs = append(errs, sv.verifier.Close())
+	}
+	if sv.store != nil {
+		errs = append(errs, sv.store.Close(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+func (sv *service) observe(route, outcome string, took time.Duration) {
+	sv.metrics.addon.WithLabelValues(route, outcome).Observe(took.Seconds())
+}

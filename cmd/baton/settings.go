@@ -1,0 +1,180 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// settings are all that a serving Baton is told. Every one is a flag and an
+// environment variable: --public-url and BATON_PUBLIC_URL. The flag wins.
+//
+// Durations and numbers are texts here, so that validate can report every
+// fault at once instead of the parser its first.
+type settings struct {
+	Listen      string `default:"127.0.0.1:8080" help:"Address to serve on, host:port."`
+	PublicURL   string `name:"public-url" help:"Address under which Google reaches this server, as in the add-on's deployment: https://baton.example.com. Token audiences follow from it."`
+	Store       string `default:"sqlite:baton.db" help:"Where records are kept: sqlite:FILE."`
+	Policy      string `help:"Policy file: mailboxes, members, rules. See docs/policy.md."`
+	MetricsAddr string `name:"metrics-listen" help:"Serve /metrics on this address instead of the main one."`
+
+	ServiceKey Secret `name:"service-key" help:"File with the key of the service account that has domain-wide delegation for gmail.modify."`
+	Topic      string `help:"Pub/Sub topic that Gmail publishes to: projects/PROJECT/topics/TOPIC."`
+	GmailURL   string `name:"gmail-url" default:"https://gmail.googleapis.com/" help:"Gmail API."`
+
+	PushAccount      string `name:"push-account" help:"Service account that signs the pushes of Pub/Sub."`
+	PushAudience     string `name:"push-audience" help:"Audience of push tokens; the push endpoint's address when left out."`
+	PushSubscription string `name:"push-subscription" help:"Only accept pushes of this subscription: projects/PROJECT/subscriptions/NAME."`
+
+	AddonAccount string   `name:"addon-account" help:"Service account of the add-on, as 'gcloud workspace-add-ons get-authorization' prints it."`
+	ClientID     string   `name:"client-id" help:"OAuth client id of the add-on, as 'gcloud workspace-add-ons get-authorization' prints it."`
+	Issuers      []string `name:"issuer" default:"https://accounts.google.com,accounts.google.com" help:"Issuers of ID tokens."`
+	KeysURL      string   `name:"keys-url" default:"https://www.googleapis.com/oauth2/v3/certs" help:"Keys that ID tokens are signed with."`
+
+	Units       string `default:"6000" help:"Gmail quota units per mailbox and minute; 0 = no limit of ours."`
+	Sweep       string `default:"5m" help:"How often mailboxes are read without a push, so that a lost push does no harm."`
+	FirstImport string `name:"first-import" default:"0" help:"Mail up to this age is recorded when a mailbox is first read; 0 = only mail that arrives from then on."`
+	LogLevel    string `name:"log-level" default:"info" help:"debug, info, warn or error."`
+
+	units       int
+	sweep       time.Duration
+	firstImport time.Duration
+	level       slog.Level
+}
+
+// Secret is a setting that is never printed. Files with secrets are named by
+// it too: a path can tell more than it should.
+type Secret string
+
+func (s Secret) String() string {
+	if s == "" {
+		return "(not set)"
+	}
+	return "(set)"
+}
+
+// MarshalText keeps the secret out of logs and JSON.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+var (
+	topicForm        = regexp.MustCompile(`^projects/[^/]+/topics/[^/]+$`)
+	subscriptionForm = regexp.MustCompile(`^projects/[^/]+/subscriptions/[^/]+$`)
+)
+
+// validate checks every setting and reports all faults together. It fills in
+// what follows from others.
+func (s *settings) validate() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	need := func(flag, value, what string) {
+		if value == "" {
+			fault("--%s (%s) is missing: %s", flag, variable(flag), what)
+		}
+	}
+	need("public-url", s.PublicURL, "the https address under which Google reaches this server")
+	need("policy", s.Policy, "the policy file; docs/policy.md has an example")
+	need("service-key", string(s.ServiceKey), "the key file of the service account with domain-wide delegation")
+	need("topic", s.Topic, "projects/PROJECT/topics/TOPIC")
+	need("push-account", s.PushAccount, "the service account that signs pushes")
+	need("addon-account", s.AddonAccount, "the add-on's service account")
+	need("client-id", s.ClientID, "the add-on's OAuth client id")
+
+	if s.PublicURL != "" {
+		u, err := url.Parse(s.PublicURL)
+		loopback := err == nil && isLoopback(u.Hostname())
+		switch {
+		case err != nil || u.Host == "":
+			fault("--public-url %q is not an address such as https://baton.example.com", s.PublicURL)
+		case u.Scheme != "https" && !(u.Scheme == "http" && loopback):
+			fault("--public-url %q must begin with https://; Google calls nothing else", s.PublicURL)
+		case u.RawQuery != "" || u.Fragment != "":
+			fault("--public-url %q must not have a query or fragment", s.PublicURL)
+		}
+		s.PublicURL = strings.TrimRight(s.PublicURL, "/")
+	}
+	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
+		fault("--listen %q is not host:port", s.Listen)
+	}
+	if s.MetricsAddr != "" {
+		if _, _, err := net.SplitHostPort(s.MetricsAddr); err != nil {
+			fault("--metrics-listen %q is not host:port", s.MetricsAddr)
+		}
+	}
+	if s.Topic != "" && !topicForm.MatchString(s.Topic) {
+		fault("--topic %q is not projects/PROJECT/topics/TOPIC", s.Topic)
+	}
+	if s.PushSubscription != "" && !subscriptionForm.MatchString(s.PushSubscription) {
+		fault("--push-subscription %q is not projects/PROJECT/subscriptions/NAME", s.PushSubscription)
+	}
+	for flag, v := range map[string]string{"push-account": s.PushAccount, "addon-account": s.AddonAccount} {
+		if v != "" && !strings.Contains(v, "@") {
+			fault("--%s %q is not an e-mail address", flag, v)
+		}
+	}
+	for flag, v := range map[string]string{"gmail-url": s.GmailURL, "keys-url": s.KeysURL} {
+		if u, err := url.Parse(v); err != nil || u.Host == "" {
+			fault("--%s %q is not an address", flag, v)
+		}
+	}
+	if _, err := fmt.Sscanf(s.Units, "%d", &s.units); err != nil || s.units < 0 {
+		fault("--units %q is not a number of quota units", s.Units)
+	}
+	s.sweep = duration(s.Sweep, "sweep", 10*time.Second, fault)
+	s.firstImport = duration(s.FirstImport, "first-import", 0, fault)
+	if err := s.level.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		fault("--log-level %q is none of debug, info, warn, error", s.LogLevel)
+	}
+	if len(faults) > 0 {
+		return usage(errors.Join(faults...))
+	}
+	if s.PushAudience == "" {
+		s.PushAudience = s.PublicURL + "/push"
+	}
+	return nil
+}
+
+func duration(text, flag string, least time.Duration, fault func(string, ...any)) time.Duration {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		fault("--%s %q is not a length of time such as 90s, 5m or 720h", flag, text)
+	} else if d < least {
+		fault("--%s %s is too short; the least is %s", flag, text, least)
+	}
+	return d
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// variable is the environment variable of a flag.
+func variable(flag string) string {
+	return "BATON_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// settingsFrom lets every flag be set by its environment variable. Cloud Run's
+// PORT gives the port to listen on when --listen is not set.
+func settingsFrom(lookup func(string) (string, bool)) kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if flag.Name == "help" {
+			return nil, nil
+		}
+		if v, ok := lookup(variable(flag.Name)); ok {
+			return v, nil
+		}
+		if flag.Name == "listen" {
+			if port, ok := lookup("PORT"); ok {
+				return ":" + port, nil
+			}
+		}
+		return nil, nil
+	})
+}

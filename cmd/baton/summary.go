@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"syscall"
+	"time"
+
+	"baton/desk"
+)
+
+// summary is what `demo --once` ends with.
+type summary struct {
+	Messages      int                      `json:"messages"` // in the shared mailboxes
+	Conversations int                      `json:"conversations"`
+	Ledger        map[desk.Verdict]int     `json:"ledger"` // lines by verdict
+	Intents       map[desk.IntentState]int `json:"intents"`
+	GmailUnits    int                      `json:"gmail_units"`
+	Store         struct {
+		Reads   uint64 `json:"reads"`
+		Commits uint64 `json:"commits"`
+	} `json:"store"`
+	Seconds           float64 `json:"seconds"` // from start to nothing left to do
+	MessagesPerSecond float64 `json:"messages_per_second"`
+	PeakBytes         int64   `json:"peak_resident_bytes"`
+}
+
+// summary counts what there is once all is settled.
+func (d *demo) summary(ctx context.Context, took time.Duration) (summary, error) {
+	s := summary{Ledger: map[desk.Verdict]int{}}
+	sv := d.service
+	for _, m := range d.shared {
+		s.Messages += d.sim.Count(m)
+		s.GmailUnits += d.sim.Units(m)
+	}
+	statuses, err := sv.store.Statuses(ctx, "")
+	if err != nil {
+		return s, err
+	}
+	for _, n := range statuses {
+		s.Conversations += n
+	}
+	if s.Ledger, err = sv.store.Verdicts(ctx, ""); err != nil {
+		return s, err
+	}
+	if s.Intents, err = sv.store.Intents(ctx); err != nil {
+		return s, err
+	}
+	c := sv.store.Costs()
+	s.Store.Reads, s.Store.Commits = c.Reads, c.Commits
+	s.Seconds = round(took.Seconds())
+	if load := time.Since(d.loaded.began).Seconds(); load > 0 {
+		s.MessagesPerSecond = round(float64(d.loaded.messages) / load)
+	}
+	s.PeakBytes = peakBytes()
+	return s, nil
+}
+
+func (s summary) print(w io.Writer) error {
+	_, err := fmt.Fprintf(w, `%d messages in %d conversations
+ledger: %v
+intents: %v
+Gmail units: %d
+store: %d reads, %d commits
+%.1f s, %.0f messages a second, at most %.0f MB of memory
+`, s.Messages, s.Conversations, s.Ledger, s.Intents, s.GmailUnits, s.Store.Reads, s.Store.Commits,
+		s.Seconds, s.MessagesPerSecond, float64(s.PeakBytes)/1e6)
+	return err
+}
+
+func round(f float64) float64 { return math.Round(f*1000) / 1000 }
+
+// openIntents counts what is promised and not yet settled.
+func (d *demo) openIntents(ctx context.Context) (int, error) {
+	in, err := d.service.store.Intents(ctx)
+	return in[desk.IntentPending] + in[desk.IntentClaimed] + in[desk.IntentDrafted], err
+}
+
+// peakBytes is the most memory that this process had resident. Linux counts it
+// in kilobytes (getrusage(2)).
+func peakBytes() int64 {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return u.Maxrss * 1024
+}

@@ -1,0 +1,59 @@
+package desk_test
+
+import (
+	"fmt"
+	"testing"
+
+	"baton/desk"
+)
+
+func (h *house) lastIntents() []desk.Intent {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.promises[len(h.promises)-1].Intents
+}
+
+func TestLaterMessagesGetTheThreadsLabels(t *testing.T) {
+	h := newHouse(t)
+	c := h.receive("", desk.Person, "S")
+	h.receive(c.Thread, desk.Person, "Re: S")
+	in := h.lastIntents()
+	if len(in) != 1 || in[0].Message == "" || in[0].LabelsRev != c.LabelsRev {
+		t.Errorf("intents = %+v, want one for the new message at the same revision", in)
+	}
+	c = must[desk.Conversation](t)(h.desk.Take(t.Context(), ana, c.ID, 0))
+	in = h.lastIntents()
+	if len(in) != 1 || in[0].Message != "" || !in[0].Interactive || in[0].LabelsRev != c.LabelsRev {
+		t.Errorf("intents of a take = %+v, want one for the thread, before background work", in)
+	}
+	c = must[desk.Conversation](t)(h.desk.Give(t.Context(), ana, c.ID, 0, desk.Give{To: ben}))
+	if got := fmt.Sprint(c.Worn); got != "[Baton/Status/Open Baton/Assigned/Ana Baton/Assigned/Ben]" {
+		t.Errorf("worn = %s, want all that the thread may wear", got)
+	}
+	n := len(h.promises)
+	must[desk.Conversation](t)(h.desk.AddNote(t.Context(), ana, c.ID, "1", "no label changes"))
+	if len(h.promises) != n {
+		t.Error("a note promised labels")
+	}
+}
+
+func TestRelabelPromisesToPutRight(t *testing.T) {
+	h := newHouse(t)
+	c := h.receive("", desk.Person, "S")
+	if err := h.desk.Relabel(t.Context(), support, c.Thread, []string{"Baton/Assigned/Ben"}); err != nil {
+		t.Fatal(err)
+	}
+	h.mu.Lock()
+	p := h.promises[len(h.promises)-1]
+	h.mu.Unlock()
+	if p.Conversation.LabelsRev != c.LabelsRev+1 || fmt.Sprint(p.Conversation.Worn) != "[Baton/Status/Open Baton/Assigned/Ben]" || len(p.Intents) != 1 {
+		t.Errorf("promise = %+v", p)
+	}
+	if err := h.desk.Relabel(t.Context(), support, "ffff", nil); err != nil {
+		t.Errorf("a thread that is no conversation: %v", err)
+	}
+	want, known, err := h.desk.Wants(t.Context(), support, c.Thread)
+	if err != nil || !known || fmt.Sprint(want) != "[Baton/Status/Open]" {
+		t.Errorf("wants = %v, %v, %v", want, known, err)
+	}
+}
