@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,10 +173,11 @@ func (h *house) wait(holds func() bool) {
 
 // letter is a mail from outside.
 func letter(subject string, headers ...string) []byte {
-	lines := append([]string{
-		"From: Carla Customer <carla@customer.test>", "To: support@acme.test", "Subject: " + subject,
-		fmt.Sprintf("Message-ID: <%x@customer.test>", subject),
-	}, headers...)
+	lines := []string{"To: support@acme.test", "Subject: " + subject, fmt.Sprintf("Message-ID: <%x@customer.test>", subject)}
+	if !slices.ContainsFunc(headers, func(h string) bool { return strings.HasPrefix(h, "From:") }) {
+		lines = append(lines, "From: Carla Customer <carla@customer.test>")
+	}
+	lines = append(lines, headers...)
 	return []byte(strings.Join(lines, "\r\n") + "\r\n\r\nHello, " + subject + "\r\n")
 }
 

@@ -148,7 +148,12 @@ func TestDraftsAreNobodysBusiness(t *testing.T) {
 	}
 	h.raw("POST", "messages/send", `{"raw":"`+b64([]byte("From: support@acme.test\r\nTo: carla@customer.test\r\nSubject: answer\r\n\r\nHi\r\n"))+`"}`)
 	h.sweep()
-	if got := h.desk.verdicts(); got[desk.Own] != 1 || len(h.desk.ledger) != 1 {
+	if err := h.sim.AddMailbox(gmailsim.Mailbox{Address: string(support), Aliases: []gmailsim.Alias{{Address: "team@acme.test"}}}); err != nil {
+		t.Fatal(err)
+	}
+	h.raw("POST", "messages/send", `{"raw":"`+b64([]byte("From: team@acme.test\r\nTo: carla@customer.test\r\nSubject: by alias\r\n\r\nHi\r\n"))+`"}`)
+	h.sweep()
+	if got := h.desk.verdicts(); got[desk.Own] != 2 || len(h.desk.ledger) != 2 {
 		t.Errorf("verdicts %v", got)
 	}
 }

@@ -153,6 +153,13 @@ func TestPoisonIsSetAside(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, nil)
+			own := h.opts.Own
+			h.opts.Own = func(e desk.Email) bool {
+				if e == "broken@customer.test" {
+					panic("bad address")
+				}
+				return own(e)
+			}
 			h.desk.refuse = func(m desk.Message) error {
 				if m.Subject == "poison" {
 					return refuse(m)
@@ -165,7 +172,11 @@ func TestPoisonIsSetAside(t *testing.T) {
 			}
 			bad := h.deliver("poison")
 			h.deliver("after")
+			worse := h.deliver("worse", "From: broken@customer.test")
 			h.sweep()
+			if got := h.desk.ledger[desk.MessageID(worse.ID)]; got.Verdict != desk.Person || got.Conversation != "" {
+				t.Errorf("ledger line of a mail that cannot be read: %+v", got)
+			}
 			if got := len(h.desk.subjects()); got != 31 {
 				t.Errorf("%d messages received, want 31", got)
 			}

@@ -153,6 +153,7 @@ func (w *worker) turn(ctx context.Context) {
 	select {
 	case w.room.seats <- struct{}{}:
 	case <-ctx.Done():
+		w.settle(ctx, ctx.Err())
 		return
 	}
 	err := w.guarded(ctx, sweep)
