@@ -102,6 +102,9 @@ func TestHintsBehindTheCursorCostNothing(t *testing.T) {
 	if got := gmail.Total(h.accounts.Usage()[support]); got != before {
 		t.Errorf("%d units for hints that tell nothing", got-before)
 	}
+	if got := h.room.Statuses()[0].Stale; got < 2000 {
+		t.Errorf("%d hints counted as stale, want 2,000", got)
+	}
 	if h.room.Hint("stranger@acme.test", 1<<60) {
 		t.Error("a mailbox that is not open took a hint")
 	}
@@ -153,6 +156,29 @@ func TestPutOffReadComesAfterItsDelay(t *testing.T) {
 		synctest.Wait()
 		if got := v.calls("history.list"); got != reads+1 {
 			t.Errorf("%d readings, want 1 after the delay", got-reads)
+		}
+	})
+}
+
+// A hint may run ahead of the history for a moment; a made-up one does for
+// ever. Either is looked at twice.
+func TestHintAheadOfTheHistory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := newVirtual(t, nil)
+		v.room.Open(support)
+		synctest.Wait()
+		reads := v.calls("history.list")
+		v.room.Hint(support, 2000)
+		synctest.Wait()
+		v.cursor.Store(2000) // only now the history shows it
+		time.Sleep(10 * time.Second)
+		if got := v.desk.state(support).Cursor; got != 2000 {
+			t.Errorf("cursor %d, want 2000 without another hint", got)
+		}
+		v.room.Hint(support, 1<<63)
+		time.Sleep(3 * time.Minute)
+		if got := v.calls("history.list") - reads; got != 4 {
+			t.Errorf("%d readings for two hints ahead of the history, want 4", got)
 		}
 	})
 }

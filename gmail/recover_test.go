@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,6 +53,49 @@ func TestExpiredCursor(t *testing.T) {
 }
 
 func sorted(s []string) []string { s = slices.Clone(s); slices.Sort(s); return s }
+
+func TestRecoveryKeepsTheOrderOfAThread(t *testing.T) {
+	h := newHouse(t, nil)
+	h.open()
+	if err := h.sim.ExpireHistory(string(support)); err != nil {
+		t.Fatal(err)
+	}
+	h.deliver("Order 1042")
+	for range 6 {
+		h.deliver("Re: Order 1042", "In-Reply-To: <4f726465722031303432@customer.test>")
+	}
+	h.sweep()
+	ids := make([]desk.MessageID, 0, 7)
+	for _, m := range h.desk.received {
+		ids = append(ids, m.ID)
+	}
+	if len(ids) != 7 || !slices.IsSorted(ids) {
+		t.Errorf("received %v, want seven, oldest first", ids)
+	}
+}
+
+// The history need not say what labels a message has.
+func TestDraftIsSeenWhenItIsFetched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := newVirtual(t, nil)
+		v.room.Open(support)
+		synctest.Wait()
+		v.set(func(method string) (int, string) {
+			switch method {
+			case "history.list":
+				return 200, `{"historyId":"1001","history":[{"id":"1001","messagesAdded":[{"message":{"id":"a","threadId":"a"}}]}]}`
+			case "messages.modify": // and messages.get
+				return 200, `{"id":"a","threadId":"a","labelIds":["DRAFT"],"internalDate":"1"}`
+			}
+			return 0, ""
+		})
+		v.room.Hint(support, 1001)
+		synctest.Wait()
+		if st := v.desk.state(support); len(v.desk.ledger) != 0 || st.Cursor != 1001 {
+			t.Errorf("ledger %v, cursor %d", v.desk.ledger, st.Cursor)
+		}
+	})
+}
 
 // The search that replaces the history fails at each of its calls in turn.
 func TestRecoveryResumes(t *testing.T) {
