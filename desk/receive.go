@@ -66,7 +66,7 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 	case next != e.Status:
 		e.move(next, "")
 	}
-	e.count(m, f, opens)
+	e.count(m, opens)
 	e.change.Ledger = append(e.change.Ledger, LedgerLine{
 		Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, Conversation: e.ID, RFC: m.RFC, From: m.From.Email,
 		Verdict: m.Verdict, Reason: m.Reason, At: m.At, Size: m.Size, RecordedAt: e.now,
@@ -149,7 +149,7 @@ func (e *edit) routed(r *placed) {
 
 // count notes the message in the record's figures. Times only move forward:
 // messages may come late and out of order.
-func (e *edit) count(m Message, f Facts, opens bool) {
+func (e *edit) count(m Message, opens bool) {
 	e.Messages++
 	if !m.At.Before(e.LastAt) {
 		e.LastAt, e.LastID = m.At, m.ID
@@ -175,7 +175,8 @@ func (e *edit) count(m Message, f Facts, opens bool) {
 		}
 		fallthrough
 	default:
-		if !opens {
+		if len(e.change.Events) == 0 {
+			// Opening and reopening say already who wrote.
 			e.event(Event{Kind: EventReceived, Who: m.From.Email, To: string(m.Verdict), Why: m.Reason})
 		}
 	}

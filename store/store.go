@@ -1,4 +1,6 @@
-// Package store opens a store by its address.
+// Package store opens a store by its address, so that what Baton keeps its
+// state in is a matter of configuration alone. The stores themselves are in
+// the packages below; storetest holds the contract that all of them run.
 package store
 
 import (
@@ -11,49 +13,49 @@ import (
 	"baton/store/sqlite"
 )
 
-// Costs counts what a store did since it was opened.
-type Costs = sqlite.Costs
-
-// Opened is an open store.
+// Opened is a store with what its owner needs to look after it.
 type Opened interface {
 	desk.Store
-	// Ping tells whether the store can read and write now.
-	Ping(ctx context.Context) error
-	// Costs gives the counters.
-	Costs() Costs
-	// Alone tells whether no other process can have the store open.
-	Alone() bool
-	// Close writes what was put off and gives the store back.
+	// Close commits what was accepted and lets go of the store. When ctx ends
+	// first, it gives ctx's error and goes on behind.
 	Close(ctx context.Context) error
+	// Ping tells whether the store can be read and written now.
+	Ping(ctx context.Context) error
+	// Costs counts what was asked of the store since it was opened.
+	Costs() sqlite.Costs
+	// Check looks for damage, which may take seconds; desk.ErrUnavailable.
+	Check(ctx context.Context) error
+	// Alone tells whether no other process can have the store open, so that
+	// claims and leases of an earlier one are free.
+	Alone() bool
 }
 
-// Options are what an opener may choose.
+// Options are what every store takes.
 type Options struct {
-	Logger *slog.Logger // nil drops the store's messages
+	// Logger takes the store's own messages; nil drops them.
+	Logger *slog.Logger
 }
 
-// Open opens the store at an address: "sqlite:FILE".
+// Open opens the store at an address:
+//
+//	sqlite:/var/lib/baton/baton.db   one file on a local disk, made when missing
+//
+// A wrong address gives desk.ErrInvalid with what a right one looks like.
 func Open(ctx context.Context, address string, o Options) (Opened, error) {
-	scheme, rest, ok := strings.Cut(address, ":")
-	switch {
-	case !ok || rest == "":
-		return nil, fmt.Errorf("store: %q is no store's address; write sqlite:FILE, for example sqlite:baton.db", address)
-	case scheme == "sqlite" && rest == ":memory:":
-		return nil, fmt.Errorf("store: a store in memory would forget every promise when the process ends; name a file")
-	case scheme == "sqlite":
-		s, err := sqlite.Open(ctx, rest, sqlite.Options{Logger: o.Logger})
-		if err != nil {
-			return nil, err
-		}
-		return single{s}, nil
-	case scheme == "firestore":
-		return nil, fmt.Errorf("store: this version keeps records in SQLite only; write sqlite:FILE")
+	scheme, path, ok := strings.Cut(address, ":")
+	if !ok {
+		scheme = ""
 	}
-	return nil, fmt.Errorf("store: %q is no kind of store that Baton knows; write sqlite:FILE", scheme)
+	switch scheme {
+	case "sqlite":
+		s, err := sqlite.Open(ctx, path, sqlite.Options{Logger: o.Logger})
+		if err != nil {
+			return nil, fmt.Errorf("store %s: %w", address, err)
+		}
+		return s, nil
+	case "firestore":
+		return nil, fmt.Errorf("store %s: %w: Firestore is not in this version; use sqlite:path", address, desk.ErrInvalid)
+	default:
+		return nil, fmt.Errorf("store address %q: %w: known are sqlite:path (a file on a local disk)", address, desk.ErrInvalid)
+	}
 }
-
-// single is a store that one process has for itself.
-type single struct{ *sqlite.Store }
-
-// Alone implements Opened.
-func (single) Alone() bool { return true }

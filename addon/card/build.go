@@ -1,7 +1,6 @@
 package card
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -52,33 +51,25 @@ func (f frame) label(s string) string {
 
 // Build gives the card in Google's types, within all limits.
 func (c Card) Build() *chatapi.GoogleAppsCardV1Card {
+	built, _ := c.fitted()
+	return built
+}
+
+// fitted gives the card, and its JSON, in the largest form that fits.
+func (c Card) fitted() (*chatapi.GoogleAppsCardV1Card, []byte) {
 	f := frame{widgets: MaxWidgets, items: MaxItems}
 	for {
 		out := c.build(f)
-		b, err := json.Marshal(out)
-		if err == nil && len(b) <= MaxBytes || f.widgets == 1 {
-			return out
+		if b := encodeCard(out); len(b) <= MaxBytes || f.widgets == 1 {
+			return out, b
 		}
-		f = f.smaller(len(b))
+		if f.shrink < 5 {
+			f.shrink++
+			continue
+		}
+		f.widgets, f.items = f.widgets/2, max(2, f.items/2)
 	}
 }
-
-// smaller is the next frame to try after one that gave size bytes. Encoding Google's types costs some
-// 100 ms a megabyte, so a card that is far too large takes several steps at once.
-func (f frame) smaller(size int) frame {
-	switch {
-	case f.shrink < maxShrink && size > 8*MaxBytes:
-		f.shrink = maxShrink
-	case f.shrink < maxShrink:
-		f.shrink++
-	default:
-		f.widgets = max(1, min(f.widgets/2, 2*f.widgets*MaxBytes/max(size, 1)))
-		f.items = max(2, f.items/2)
-	}
-	return f
-}
-
-const maxShrink = 5
 
 func (c Card) build(f frame) *chatapi.GoogleAppsCardV1Card {
 	out := &chatapi.GoogleAppsCardV1Card{Header: c.Header.build(f), FixedFooter: c.Footer.build(f)}

@@ -1,10 +1,10 @@
 package card
 
 import (
-	"encoding/json"
 	"maps"
 	"net"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -61,7 +61,7 @@ func (a *Action) build() *chatapi.GoogleAppsCardV1Action {
 	if a.Quiet {
 		out.LoadIndicator = "NONE"
 	}
-	if b, err := json.Marshal(out); err != nil || len(b) > maxAction {
+	if len(appendJSON(nil, reflect.ValueOf(out))) > maxAction {
 		return nil
 	}
 	return out

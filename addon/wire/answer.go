@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/json"
 	"strings"
 
 	"baton/addon/card"
@@ -38,10 +39,10 @@ type Navigation struct {
 }
 
 // Push puts a card on top, with an arrow to go back.
-func Push(c card.Card) Navigation { return Navigation{"pushCard", c.Build()} }
+func Push(c card.Card) Navigation { return Navigation{"pushCard", json.RawMessage(c.JSON())} }
 
 // Update replaces the card on top.
-func Update(c card.Card) Navigation { return Navigation{"updateCard", c.Build()} }
+func Update(c card.Card) Navigation { return Navigation{"updateCard", json.RawMessage(c.JSON())} }
 
 // Pop takes the top card away. The lowest card always stays.
 func Pop() Navigation { return Navigation{"pop", true} }

@@ -128,7 +128,7 @@ func (r Render) json() (*renderJSON, error) {
 	var out renderJSON
 	var act actionJSON
 	for _, n := range r.Navigations {
-		if n.field == "" || n.value == "" {
+		if n.field == "" || n.value == nil || n.value == "" {
 			return nil, fmt.Errorf("%w: a navigation leads nowhere", ErrAnswer)
 		}
 		act.Navigations = append(act.Navigations, map[string]any{n.field: n.value})

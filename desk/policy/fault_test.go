@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -126,6 +127,7 @@ func TestFaults(t *testing.T) {
 		{7, "  - {email: ana@acme.test, name: Ana, label: bob stone, role: agent}", ""},
 		{7, "  - {email: ana@acme.test, name: Bob Stone, role: agent}", "8:34: the label Bob Stone is also that of ana@acme.test"},
 		{8, "  - {email: bob@acme.test, name: Bob, label: ANA, role: agent}", ""},
+		{8, "  - {email: bob@acme.test, name: Bob, label: \"B\u200db\", role: agent}", ""}, // joiners are part of some scripts
 
 		{10, "  - {name: Billing, ‸members: []}", "this team has no members"},
 		{10, "  - ‸{name: Billing}", "a team needs members"},
@@ -187,7 +189,7 @@ func TestWholeFileFaults(t *testing.T) {
 		fmt.Fprintf(&rules, "  - {name: N%d, when: true, then: {stop: true}}\n", i)
 	}
 	for i := range maxKeys {
-		fmt.Fprintf(&keys, "k%d: v\n", i)
+		fmt.Fprintf(&keys, "- k%d: v\n", i)
 	}
 	for _, tt := range []struct{ text, want string }{
 		{"", "1:1: the policy is empty"},
@@ -200,11 +202,45 @@ func TestWholeFileFaults(t *testing.T) {
 		{strings.Repeat("#", MaxText+1), "1:1: the file has 262145 bytes, at most 262144 are allowed"},
 		{with(7, members.String()), "507:5: members has 503 entries, at most 500 are allowed"[:6]},
 		{with(12, rules.String()), "212:5: rules has 201 entries, at most 200 are allowed"},
-		{keys.String() + "a: b\n", "8001:2: the file has more than 8000 keys"},
+		{keys.String() + "- a: b\n", "8001:4: the file has more than 8000 keys"},
+		{strings.Repeat("-\n", maxItems+1), "20001:1: the file has more than 20000 list items"},
+		{strings.Repeat("a: b\n", maxTable+1), "51:2: a table has more than 50 keys"},
+		{"- a: b\n" + strings.Repeat("  a: b\n", maxTable), "51:4: a table has more than 50 keys"},
+		{strings.Repeat("a: ", maxTable+1), "1:152: a table has more than 50 keys"},
 		{strings.Repeat("[", 100_000), "1:9: too many lists inside one another"},
 		{strings.Repeat("&a ", 80_000), "1:1: anchors and aliases"},
 	} {
 		check(t, tt.text, tt.want)
+	}
+}
+
+// Texts that make a reader slow or deep are refused or read in time.
+func TestHostileTextsEnd(t *testing.T) {
+	var steps strings.Builder
+	for i := 0; steps.Len() < MaxText-1000; i++ {
+		steps.WriteString(strings.Repeat(" ", i) + "a:\n")
+	}
+	for name, text := range map[string]string{
+		"steps":      steps.String(),
+		"flow":       "{" + strings.Repeat("a: b,", maxKeys-1) + "}",
+		"keys":       strings.Repeat("rules: b\n", maxKeys-1),
+		"dashes":     strings.Repeat("-\n", MaxText/2),
+		"colons":     strings.Repeat("a: ", maxKeys),
+		"brackets":   strings.Repeat("[],", MaxText/3),
+		"questions":  strings.Repeat("? ", MaxText/2),
+		"comments":   strings.Repeat("#\n", MaxText/2),
+		"conditions": with(99, strings.Repeat("  - {name: R, when: '"+strings.Repeat("x y ", 250)+"', then: {stop: true}}\n", 199)),
+		"one line":   "{rules: [" + strings.Repeat("{name: R, when: "+strings.Repeat("xy", 450)+", then: {stop: true}},", 199) + "]}",
+	} {
+		start := time.Now()
+		if _, err := Parse("p", []byte(text)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+		took := time.Since(start)
+		t.Logf("%s: %d bytes in %v", name, len(text), took)
+		if took > 10*time.Second { // about 1 s on an idle machine
+			t.Errorf("%s: took %v", name, took)
+		}
 	}
 }
 
@@ -213,6 +249,13 @@ func TestFaultsAreBounded(t *testing.T) {
 	var faults Faults
 	if !errors.As(err, &faults) || len(faults) != maxFaults+1 || !strings.Contains(faults[maxFaults].Say, "79800 more faults") {
 		t.Errorf("got %d faults, the last is %v", len(faults), faults[len(faults)-1])
+	}
+}
+
+func TestFaultsAreSortedAndToldOnce(t *testing.T) {
+	a, b, c := Fault{"p", 1, 9, "x"}, Fault{"p", 2, 1, "x"}, Fault{"p", 2, 3, "x"}
+	if got, want := (Faults{c, b, a, b, c}).sorted().Error(), "p:1:9: x\np:2:1: x\np:2:3: x"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -145,5 +146,23 @@ acme.yaml:14:22: "urgent" is not a priority: write normal or high
 acme.yaml:14:37: a tag cannot have the character / in "a/b": write a hyphen instead`
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("faults (-want +got):\n%s", diff)
+	}
+}
+
+// BenchmarkParse reads a policy at its limits: 500 members and 200 rules.
+func BenchmarkParse(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("desk: D\ntimezone: UTC\nmailboxes:\n  - {address: box@acme.test, name: B, members: [m0@acme.test]}\nmembers:\n")
+	for i := range MaxMembers {
+		fmt.Fprintf(&text, "  - email: m%d@acme.test\n    name: M%d\n    role: agent\n", i, i)
+	}
+	text.WriteString("rules:\n")
+	for i := range MaxRules {
+		fmt.Fprintf(&text, "  - name: R%d\n    when: subject.contains(\"topic%d\") || body.contains(\"word\")\n    then:\n      tags: [t%d]\n", i, i, i)
+	}
+	for b.Loop() {
+		if _, err := Parse("p", []byte(text.String())); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

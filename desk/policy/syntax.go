@@ -15,10 +15,13 @@ import (
 )
 
 // Bounds on the YAML itself. The parser's time grows with the square of the
-// keys in one table and of the nesting; these keep it under a second.
+// keys in one table, of the items in one list and of the nesting; these keep it
+// within a second. The largest sound policy stays far below each.
 const (
-	maxKeys    = 8000
-	maxNesting = 8
+	maxKeys    = 8000   // in the file
+	maxItems   = 20_000 // behind dashes in the file
+	maxTable   = 50     // keys of one table, or in one line, outside of braces
+	maxNesting = 8      // lists and tables inside one another in one line
 )
 
 // syntax gives the tree of a text, or tells why there is none.
@@ -83,13 +86,10 @@ func (r *reader) readable() bool {
 // tokens refuses the parts of YAML that a policy does not need and that cost
 // more than they weigh. It tells whether the text may be parsed.
 func (r *reader) tokens(all token.Tokens) bool {
-	depth, keys, documents := 0, 0, 0
-	dashes, line := 0, 0
-	for i, t := range all {
+	var c counts
+	documents := 0
+	for _, t := range all {
 		at := place{t.Position.Line, t.Position.Column}
-		if at.line != line {
-			dashes, line = 0, at.line
-		}
 		switch t.Type {
 		case token.AnchorType, token.AliasType, token.MergeKeyType:
 			r.fault(at, "anchors and aliases (&, *, <<) are not used in a policy: write the value out, or put it between quotes")
@@ -100,28 +100,72 @@ func (r *reader) tokens(all token.Tokens) bool {
 		case token.DirectiveType:
 			r.fault(at, "directives (%%) are not used in a policy: remove the line")
 		case token.DocumentHeaderType:
-			if documents++; documents > 1 || i > 0 && keys > 0 {
+			if documents++; documents > 1 || c.keys > 0 {
 				r.fault(at, "a policy is one document: remove the line ---")
 			}
-		case token.SequenceStartType, token.MappingStartType:
-			depth++
-		case token.SequenceEndType, token.MappingEndType:
-			depth--
-		case token.SequenceEntryType:
-			dashes++
-		case token.MappingValueType:
-			keys++
 		}
-		if depth > maxNesting || dashes > maxNesting {
-			r.fault(at, "too many lists inside one another")
-			return false
-		}
-		if keys > maxKeys {
-			r.fault(at, "the file has more than %d keys", maxKeys)
+		if why := c.add(t); why != "" {
+			r.fault(at, "%s", why)
 			return false
 		}
 	}
 	return len(r.faults) == 0
+}
+
+// counts is how much a text has had of what the parser finds hard.
+type counts struct {
+	keys, items, depth int
+	line               int         // the line that the next two are about
+	dashes, pairs      int         // items and keys outside of braces
+	table              map[int]int // keys of the open tables by their column
+}
+
+// add counts a token. It gives why the text is refused, or "".
+func (c *counts) add(t *token.Token) string {
+	if t.Position.Line != c.line {
+		c.line, c.dashes, c.pairs = t.Position.Line, 0, 0
+	}
+	switch t.Type {
+	case token.SequenceStartType, token.MappingStartType:
+		c.depth++
+	case token.SequenceEndType, token.MappingEndType:
+		c.depth--
+	case token.SequenceEntryType:
+		c.items++
+		c.dashes++
+		c.close(t.Position.Column)
+	case token.MappingValueType:
+		c.keys++
+		if c.depth <= 0 && t.Prev != nil {
+			c.pairs++
+			c.close(t.Prev.Position.Column)
+			c.table[t.Prev.Position.Column]++
+			if c.table[t.Prev.Position.Column] > maxTable || c.pairs > maxTable {
+				return fmt.Sprintf("a table has more than %d keys", maxTable)
+			}
+		}
+	}
+	switch {
+	case c.depth > maxNesting || c.dashes > maxNesting:
+		return "too many lists inside one another"
+	case c.keys > maxKeys:
+		return fmt.Sprintf("the file has more than %d keys", maxKeys)
+	case c.items > maxItems:
+		return fmt.Sprintf("the file has more than %d list items", maxItems)
+	}
+	return ""
+}
+
+// close forgets the tables that are indented further than a column.
+func (c *counts) close(column int) {
+	if c.table == nil {
+		c.table = make(map[int]int)
+	}
+	for other := range c.table {
+		if other > column {
+			delete(c.table, other)
+		}
+	}
 }
 
 func (r *reader) syntaxFault(err error) {

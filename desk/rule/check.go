@@ -19,49 +19,47 @@ func (l *Language) Check(when string) []Fault {
 	return faults
 }
 
+// condition is a checked condition.
+type condition struct {
+	ast      *cel.Ast
+	worst    uint64 // estimated cost in the worst case
+	patterns int    // instructions of its regular expressions
+}
+
 // compile gives the checked condition, or what is wrong with it.
-func (l *Language) compile(when string) (*cel.Ast, []Fault) {
+func (l *Language) compile(when string) (condition, []Fault) {
 	if len(when) > MaxCondition {
-		return nil, []Fault{{Line: 1, Column: 1, Say: fmt.Sprintf(
+		return condition{}, []Fault{{Line: 1, Column: 1, Say: fmt.Sprintf(
 			"the condition has %d bytes, at most %d are allowed: split it into several rules", len(when), MaxCondition)}}
 	}
 	if strings.TrimSpace(when) == "" {
-		return nil, []Fault{{Line: 1, Column: 1, Say: `the condition is empty: write one like subject.contains("refund"), or true for every mail`}}
+		return condition{}, []Fault{{Line: 1, Column: 1, Say: `the condition is empty: write one like subject.contains("refund"), or true for every mail`}}
 	}
 	checked, issues := l.env.Compile(when)
 	if issues.Err() != nil {
-		return nil, l.plain(issues.Errors())
+		return condition{}, l.plain(issues.Errors())
 	}
 	if !checked.OutputType().IsExactType(cel.BoolType) {
-		return nil, []Fault{{Line: 1, Column: 1, Say: fmt.Sprintf(
+		return condition{}, []Fault{{Line: 1, Column: 1, Say: fmt.Sprintf(
 			"the condition gives %s, it must give true or false", typeName(checked.OutputType()))}}
 	}
 	tree := checked.NativeRep()
-	faults := l.patterns(tree)
+	size, faults := patterns(tree)
 	faults = append(faults, capitals(tree)...)
-	if len(faults) == 0 {
-		faults = l.price(checked)
-	}
 	if len(faults) > 0 {
-		return nil, faults
+		return condition{}, faults
 	}
-	return checked, nil
-}
-
-// price refuses a condition whose worst case is far beyond its budget.
-func (l *Language) price(checked *cel.Ast) []Fault {
 	cost, err := l.env.EstimateCost(checked, l)
-	if err == nil && cost.Max <= absurdCost && cost.Min <= costLimit {
-		return nil
+	if err != nil || cost.Max > absurdCost || cost.Min > costLimit {
+		return condition{}, []Fault{{Line: 1, Column: 1, Say: "the condition could cost too much to decide: " +
+			"do not put exists or all inside one another, and look at headers by name"}}
 	}
-	return []Fault{{Line: 1, Column: 1, Say: "the condition could cost too much to decide: do not put exists or all inside one another, " +
-		"and look at headers by name"}}
+	return condition{ast: checked, worst: cost.Max, patterns: size}, nil
 }
 
 // patterns checks the regular expressions: written out, valid, small enough.
-func (l *Language) patterns(tree *celast.AST) []Fault {
-	var faults []Fault
-	total := 0
+// Total counts their instructions.
+func patterns(tree *celast.AST) (total int, faults []Fault) {
 	celast.PostOrderVisit(tree.Expr(), celast.NewExprVisitor(func(e celast.Expr) {
 		arg, ok := patternOf(e)
 		if !ok {
@@ -81,7 +79,7 @@ func (l *Language) patterns(tree *celast.AST) []Fault {
 			faults = append(faults, at(tree, arg, "the patterns of this condition are too large: use fewer or smaller repetitions like {100}"))
 		}
 	}))
-	return faults
+	return total, faults
 }
 
 // patternOf gives the pattern argument when e is a call of matches.

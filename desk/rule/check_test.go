@@ -45,7 +45,7 @@ func TestFaults(t *testing.T) {
 		{`subject.matches(body)`, 1, 17, "must be written out between quotes"},
 		{`subject.matches("a(")`, 1, 17, "is not a regular expression of the RE2 kind: missing closing )"},
 		{`subject.matches("(xyz){400}")`, 1, 17, "too large"},
-		{`subject.matches("x{900}") || body.matches("y{900}")`, 1, 43, "too large"},
+		{`subject.matches("x{140}") || body.matches("y{140}")`, 1, 43, "too large"},
 		{`subject.contains("Refund")`, 1, 18, `"Refund" can never match, because texts are compared in lower case: write "refund"`},
 		{`from == "Bob@x.example"`, 1, 9, "can never match"},
 		{`"Bob@x.example" != from`, 1, 1, "can never match"},
@@ -57,6 +57,7 @@ func TestFaults(t *testing.T) {
 		{`headers["List-Id"] == "x"`, 1, 9, `write "list-id"`},
 		{`"List-Id" in headers`, 1, 1, "can never match"},
 		{`headers.exists(h, h == "List-Id")`, 1, 24, "can never match"},
+		{`["A"].exists(subject, subject == "A") && subject.contains("B")`, 1, 59, `"B" can never match`}, // a name of its own hides the subject only inside
 		{`headers["list-id"].lowerAscii() == "X"`, 1, 36, "can never match"},
 		{`subject.matches("^Refund")`, 1, 17, "the pattern asks for the capital 'R'"},
 		{`to.all(a, to.all(b, to.all(c, to.all(d, a == d))))`, 1, 1, "could cost too much to decide"},
@@ -107,5 +108,17 @@ func TestCompileNamesTheRule(t *testing.T) {
 	}
 	if got, want := faults[1].Error(), "rule 4, condition 2:2: "; !strings.HasPrefix(got, want) {
 		t.Errorf("got %q, want %q...", got, want)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	known := []string{"subject", "body", "from", "from_name", "desk"}
+	for word, want := range map[string]string{
+		"subjekt": "subject", "sbuject": "subject", "bodi": "body", "form": "from", "fromname": "from_name", "subject": "subject",
+		"": "", "x": "", "office": "", "dark": "", strings.Repeat("subject", 9): "", strings.Repeat("é", 1<<20): "",
+	} {
+		if got := Nearest(word, known); got != want {
+			t.Errorf("Nearest(%.20q): got %q, want %q", word, got, want)
+		}
 	}
 }

@@ -35,6 +35,7 @@ type Engine struct {
 	zone    *time.Location
 	adapter types.Adapter
 	now     func() time.Time
+	slice   time.Duration // what a condition may take; ruleTime but in tests
 }
 
 var _ desk.Router = (*Engine)(nil)
@@ -43,7 +44,7 @@ var _ desk.Router = (*Engine)(nil)
 type compiled struct {
 	desk.Rule
 	program cel.Program
-	loops   bool // its evaluation can be interrupted, and may need to be
+	timed   bool // its loops may outlast ruleTime and have to be interrupted
 	uses    desk.Needs
 }
 
@@ -54,7 +55,7 @@ func Compile(p *desk.Policy) (*Engine, []Fault) {
 	if err != nil {
 		return nil, []Fault{{Line: 1, Column: 1, Say: err.Error()}}
 	}
-	e := &Engine{zone: p.Zone, adapter: l.env.CELTypeAdapter(), now: time.Now}
+	e := &Engine{zone: p.Zone, adapter: l.env.CELTypeAdapter(), now: time.Now, slice: ruleTime}
 	if e.zone == nil {
 		e.zone = time.UTC
 	}
@@ -74,26 +75,32 @@ func Compile(p *desk.Policy) (*Engine, []Fault) {
 }
 
 func (l *Language) prepare(r desk.Rule) (compiled, []Fault) {
-	checked, faults := l.compile(r.When)
+	when, faults := l.compile(r.When)
 	if len(faults) > 0 {
 		return compiled{}, faults
 	}
 	c := compiled{Rule: r}
-	celast.PostOrderVisit(checked.NativeRep().Expr(), celast.NewExprVisitor(func(e celast.Expr) {
+	loops := false
+	celast.PostOrderVisit(when.ast.NativeRep().Expr(), celast.NewExprVisitor(func(e celast.Expr) {
 		switch e.Kind() {
 		case celast.ComprehensionKind:
-			c.loops = true
+			loops = true
 		case celast.IdentKind:
 			c.uses.Body = c.uses.Body || e.AsIdent() == "body"
 			c.uses.Attachments = c.uses.Attachments || e.AsIdent() == "attachments"
 			c.uses.Headers = c.uses.Headers || e.AsIdent() == "headers"
 		}
 	}))
+	// The cost limit ends every other loop in time, but it says little about
+	// patterns.
+	c.timed = loops && (when.worst > costLimit || when.patterns > 0)
 	var err error
-	c.program, err = l.env.Program(checked,
+	c.program, err = l.env.Program(when.ast,
 		cel.EvalOptions(cel.OptOptimize),
 		cel.CostLimit(costLimit),
-		cel.CostTrackerOptions(cost.OverloadTracker("string_lower_ascii", trackLower)),
+		cel.CostTrackerOptions(
+			cost.OverloadTracker("string_lower_ascii", trackLower),
+			cost.OverloadTracker("contains_string", trackContains)),
 		cel.InterruptCheckFrequency(1))
 	if err != nil {
 		return compiled{}, []Fault{{Line: 1, Column: 1, Say: fmt.Sprintf("the condition cannot be prepared: %v", err)}}
@@ -204,8 +211,8 @@ func (e *Engine) decide(c *compiled, m *mail, until time.Time) (holds bool, why 
 		v   ref.Val
 		err error
 	)
-	if c.loops {
-		ctx, cancel := context.WithTimeout(context.Background(), min(ruleTime, until.Sub(now)))
+	if c.timed {
+		ctx, cancel := context.WithTimeout(context.Background(), min(e.slice, until.Sub(now)))
 		v, _, err = c.program.ContextEval(ctx, m)
 		cancel()
 	} else {

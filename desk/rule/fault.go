@@ -29,8 +29,8 @@ func Nearest(word string, known []string) string {
 // distance counts the letters to insert, remove, replace or swap with their
 // neighbour to get from a to b.
 func distance(a, b []rune) int {
-	if abs(len(a)-len(b)) > 8 {
-		return 8
+	if abs(len(a)-len(b)) > 8 { // far enough, and spares the work on long texts
+		return len(a) + len(b)
 	}
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

@@ -150,6 +150,18 @@ func trackLower(args []ref.Val, _ ref.Val) *uint64 {
 	return &spent
 }
 
+// trackContains charges as CEL does, for bytes instead of characters: to count
+// the characters of a body takes longer than to search it.
+func trackContains(args []ref.Val, _ ref.Val) *uint64 {
+	spent := uint64(1)
+	text, ok1 := args[0].(types.String)
+	part, ok2 := args[1].(types.String)
+	if ok1 && ok2 {
+		spent += uint64(float64(len(text))*perByte) * uint64(1+float64(len(part))*perByte)
+	}
+	return &spent
+}
+
 // EstimateCallCost leaves the cost of calls to CEL.
 func (l *Language) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
 	return nil

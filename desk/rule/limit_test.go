@@ -66,6 +66,42 @@ func TestCostlyRuleIsLeftOut(t *testing.T) {
 	}
 }
 
+// What takes a few milliseconds and so has time enough is still ended by its
+// cost, which is the same on every machine.
+func TestCostIsBounded(t *testing.T) {
+	e := engine(t, desk.Rule{Name: "Loop", When: `headers.all(a, headers.all(b, a.size() + b.size() > 0))`})
+	if got, want := e.Route(huge()).Reason, "no rule matched; rule Loop could not be decided (too costly)"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A loop whose time is up is interrupted, though its cost is within the limit;
+// conditions that cannot last are not timed.
+func TestLoopsAreInterrupted(t *testing.T) {
+	for _, tt := range []struct {
+		when  string
+		timed bool
+	}{
+		{`headers.all(a, headers.all(b, a.size() + b.size() > 0))`, true},
+		{`to.all(a, !a.matches("^x"))`, true},
+		{`to.all(a, !a.startsWith("x"))`, false},
+		{`!subject.matches("^x")`, false},
+	} {
+		e := engine(t, desk.Rule{Name: "A", When: tt.when})
+		if got := e.Route(letter()).Reason; got != "rule A matched" {
+			t.Errorf("%s: got %q", tt.when, got)
+		}
+		e.slice = 0
+		want := "rule A matched"
+		if tt.timed {
+			want = "no rule matched; rule A could not be decided (too costly)"
+		}
+		if got := e.Route(letter()).Reason; got != want {
+			t.Errorf("%s without time: got %q, want %q", tt.when, got, want)
+		}
+	}
+}
+
 // When a mail has used up its time, the rules that are left are named.
 func TestRouteTimeIsBounded(t *testing.T) {
 	e := engine(t, desk.Rule{Name: "First", When: "true"}, desk.Rule{Name: "Second", When: "true"})

@@ -5,10 +5,11 @@ import (
 	"unicode"
 )
 
-// maxPattern bounds the instructions of all patterns of one condition together.
-// RE2 needs time in proportion to text times instructions and cannot be
-// interrupted; see BenchmarkWorstPattern for what this many cost on a body.
-const maxPattern = 1000
+// maxPattern bounds the instructions of all patterns of one condition together:
+// about as many as the letters of all their words. Matching needs time in
+// proportion to text times instructions and cannot be interrupted;
+// BenchmarkWorstPattern shows what this many cost on the largest body.
+const maxPattern = 250
 
 // pattern parses a regular expression as the evaluation does and gives the
 // number of its instructions.

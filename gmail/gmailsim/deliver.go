@@ -26,13 +26,25 @@ type Delivered struct {
 // Deliver brings a mail from outside, as SMTP would: raw is kept as it is, behind a Delivered-To and a
 // Received line. It arrives now, unread in the inbox. Two mails with one Message-ID are two mails.
 func (s *Server) Deliver(ctx context.Context, to string, raw []byte) (Delivered, error) {
-	return s.deliver(ctx, to, raw, []string{"INBOX", "UNREAD"}, time.Time{}, "")
+	return s.DeliverAs(ctx, to, raw, Arrival{})
 }
 
-// deliver brings one mail; a zero date is now. source is what a load calls its origin.
-func (s *Server) deliver(ctx context.Context, to string, raw []byte, labels []string, date time.Time, source string) (Delivered, error) {
+// Arrival says how a mail arrives. The zero value is what Deliver does.
+type Arrival struct {
+	Labels []string  // label ids, as the owner's filters would put them on; nil is INBOX and UNREAD
+	Date   time.Time // internal date; zero is now
+	Source string    // what a load calls the mail's origin; see LoadOptions
+}
+
+// DeliverAs is Deliver for mail that arrives at another time or with other labels. As with Gmail's
+// filters, the labels are on the added message and make no history of their own.
+func (s *Server) DeliverAs(ctx context.Context, to string, raw []byte, how Arrival) (Delivered, error) {
 	if err := ctx.Err(); err != nil {
 		return Delivered{}, err
+	}
+	labels, date := unique(how.Labels), how.Date
+	if how.Labels == nil {
+		labels = []string{"UNREAD", "INBOX"}
 	}
 	b := s.box(to)
 	if b == nil {
@@ -51,11 +63,16 @@ func (s *Server) deliver(ctx context.Context, to string, raw []byte, labels []st
 	if s.closed.Load() {
 		return Delivered{}, errClosed
 	}
+	for _, l := range labels {
+		if !b.knows(l) || l == "DRAFT" {
+			return Delivered{}, fmt.Errorf("gmailsim: delivering with label %q: no such label id", l)
+		}
+	}
 	t := tx{s: s}
 	m.ID, m.Labels = s.newID(b), labels
 	m.Thread = b.naturalThread(m)
 	t.add(b, m.message, "")
-	t.ops[0].Name = source
+	t.ops[0].Name = how.Source
 	if err := t.commit(); err != nil {
 		return Delivered{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	gmailapi "google.golang.org/api/gmail/v1"
 
 	"baton/gmail/gmailsim"
@@ -102,7 +103,13 @@ func TestSurvivesKill(t *testing.T) {
 		if _, err := s.Deliver(context.Background(), support, []byte(mail("after@x", "After", "x"))); err != nil {
 			t.Errorf("cut at %d: %v", n, err)
 		}
+		want := state(t, s)
 		noError(t, s.Close(context.Background()))
+		again := reopen(t, s.Dir())
+		if got := state(t, again); got != want {
+			t.Errorf("cut at %d, mail delivered, opened again: got\n%s\nwant\n%s", n, got, want)
+		}
+		noError(t, again.Close(context.Background()))
 	}
 	for n := range marks[0] { // before the mailboxes were whole
 		s := reopen(t, copyTorn(t, dir, n))
@@ -144,9 +151,13 @@ func TestEverythingSurvives(t *testing.T) {
 		t.Error("a label id is used again")
 	}
 	must(u.Drafts.Send("me", &gmailapi.Draft{Id: dr.Id}).Do())(t)
+	before := must(s.Thread(support, d.ThreadID))(t)
 	next, err := s.Deliver(context.Background(), support, []byte(mail("n@x", "N", "n")))
 	if err != nil || next.ID <= d.ID {
 		t.Errorf("got id %s after %s, %v", next.ID, d.ID, err)
+	}
+	if d := cmp.Diff(before, must(s.Thread(support, d.ThreadID))(t)); d != "" {
+		t.Errorf("a later mail changed an earlier one (-was +is):\n%s", d)
 	}
 }
 

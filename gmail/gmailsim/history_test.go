@@ -84,7 +84,7 @@ func TestHistoryTellsEverything(t *testing.T) {
 		}
 	}
 	want := []line{
-		{"+", a.ID, []string{"INBOX", "UNREAD"}}, {"+", b.ID, []string{"INBOX", "UNREAD"}},
+		{"+", a.ID, []string{"UNREAD", "INBOX"}}, {"+", b.ID, []string{"UNREAD", "INBOX"}},
 		{"+l", a.ID, []string{"STARRED"}}, {"-l", a.ID, []string{"UNREAD"}}, {"-", b.ID, nil},
 	}
 	if d := cmp.Diff(want, got); d != "" {

@@ -72,7 +72,9 @@ func TestLabelsLive(t *testing.T) {
 		t.Errorf("got labels %v, want the deleted one gone", m.LabelIds)
 	}
 	next := must(u.Labels.Create("me", &gmailapi.Label{Name: "Next"}).Do())(t)
-	if next.Id == l.Id {
+	must(u.Labels.Patch("me", next.Id, &gmailapi.Label{Name: "Next one"}).Do())(t)
+	third := must(u.Labels.Create("me", &gmailapi.Label{Name: "Third"}).Do())(t)
+	if next.Id == l.Id || third.Id == next.Id {
 		t.Error("a label id is used again")
 	}
 }

@@ -192,7 +192,7 @@ func (l *loader) take(raw []byte) error {
 		h, _ := splitHeader(raw)
 		date = headerDate(h, l.s.now())
 	}
-	if _, err := l.s.deliver(l.ctx, l.to, raw, unique(labels), date, l.opt.Source); err != nil {
+	if _, err := l.s.DeliverAs(l.ctx, l.to, raw, Arrival{unique(labels), date, l.opt.Source}); err != nil {
 		return fmt.Errorf("loading mail %d: %w", l.done.Mails+1, err)
 	}
 	l.done.Mails++

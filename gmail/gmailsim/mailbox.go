@@ -120,7 +120,13 @@ func removeSorted(list []*message, m *message) []*message {
 	return list
 }
 
-// mailboxAddresses are the primary address and the aliases.
+// barrier waits for whoever holds the mailbox now. Later ones see that the Server is closed.
+func (b *mailbox) barrier() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+}
+
+// addresses are the primary address and the aliases.
 func (b *mailbox) addresses() []string {
 	out := []string{b.addr}
 	for _, a := range b.aliases {
@@ -129,7 +135,7 @@ func (b *mailbox) addresses() []string {
 	return out
 }
 
-// has tells whether an address is this mailbox's.
+// owns tells whether an address is this mailbox's.
 func (b *mailbox) owns(address string) bool {
 	return slices.Contains(b.addresses(), strings.ToLower(address))
 }

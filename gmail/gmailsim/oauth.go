@@ -57,7 +57,7 @@ func (s *Server) ServiceAccountKey(email, tokenURL string) ([]byte, error) {
 	return json.MarshalIndent(map[string]string{
 		"type": "service_account", "project_id": project, "private_key_id": k.ID,
 		"private_key":  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})),
-		"client_email": email, "client_id": "1" + itoa(int(time.Now().UnixNano()%1e15)), "token_uri": tokenURL,
+		"client_email": email, "client_id": "1" + itoa(int(s.random(1e15))), "token_uri": tokenURL,
 	}, "", "  ")
 }
 

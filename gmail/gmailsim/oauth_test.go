@@ -196,6 +196,7 @@ func TestAddonTokens(t *testing.T) {
 	for name, err := range map[string]error{
 		"no message token": get(open.ID, "", "metadata"), "other message": get(other.ID, tok, "metadata"), "not there": get("00000000000000aa", tok, "metadata"),
 		"token of another mailbox": get(open.ID, w.MessageToken(ana, anas.ID), "metadata"),
+		"another's, for this id":   get(open.ID, w.MessageToken(ana, open.ID), "metadata"),
 	} {
 		t.Log(name)
 		wantError(t, err, 403, "forbidden", "")

@@ -163,8 +163,9 @@ func (c *call) fromSelf(h fields) bool {
 	return len(from) == 1 && c.box.owns(from[0])
 }
 
+// unique gives each once; never nil.
 func unique(list []string) []string {
-	var out []string
+	out := make([]string, 0, len(list))
 	for _, s := range list {
 		if !contains(out, s) {
 			out = append(out, s)

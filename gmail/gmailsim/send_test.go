@@ -81,6 +81,22 @@ func TestSendFromAlias(t *testing.T) {
 	}
 }
 
+// TestSendToOneWhoHasIt: whoever has the mail already gets no second copy.
+func TestSendToOneWhoHasIt(t *testing.T) {
+	w := newWorld(t, gmailsim.Options{})
+	out := b64("From: support@acme.test\r\nTo: ana@acme.test\r\nMessage-ID: <twice@acme.test>\r\nSubject: Hi\r\n\r\nHello.\r\n")
+	at := w.users(ana)
+	have := must(at.Messages.Import("me", &gmailapi.Message{Raw: out}).Do())(t)
+	must(w.users(support).Messages.Send("me", &gmailapi.Message{Raw: out}).Do())(t)
+	list := must(at.Messages.List("me").LabelIds("INBOX", "UNREAD").Do())(t)
+	if len(list.Messages) != 1 || list.Messages[0].Id != have.Id {
+		t.Errorf("got %+v in the inbox, want only %s", list.Messages, have.Id)
+	}
+	if p := must(at.GetProfile("me").Do())(t); p.MessagesTotal != 1 {
+		t.Errorf("got %d messages, want 1", p.MessagesTotal)
+	}
+}
+
 func TestImportKeepsOneCopy(t *testing.T) {
 	w := newWorld(t, gmailsim.Options{})
 	u := w.users(support)
@@ -133,7 +149,12 @@ func TestDrafts(t *testing.T) {
 		wantError(t, err, 404, "notFound", "")
 	}
 	var kinds bytes.Buffer
+	last := start
 	for _, r := range must(u.History.List("me").StartHistoryId(start).Do())(t).History {
+		if r.Id <= last {
+			t.Errorf("got history id %d after %d", r.Id, last)
+		}
+		last = r.Id
 		kinds.WriteString(strings.Repeat("+", len(r.MessagesAdded)) + strings.Repeat("-", len(r.MessagesDeleted)))
 	}
 	if kinds.String() != "+-+-+" {

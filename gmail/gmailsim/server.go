@@ -123,9 +123,8 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	s.cancel()
 	s.mu.Lock()
-	for _, b := range s.boxes { // whoever still saw the Server open has started its work after this
-		b.mu.Lock()
-		b.mu.Unlock() //nolint:staticcheck // a barrier
+	for _, b := range s.boxes {
+		b.barrier()
 	}
 	s.mu.Unlock()
 	done := make(chan struct{})
@@ -173,6 +172,7 @@ func (s *Server) AddMailbox(m Mailbox) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	m.Aliases = slices.Clone(m.Aliases)
 	for i, a := range m.Aliases {
 		m.Aliases[i].Address = strings.ToLower(a.Address)
 		if b := s.boxes[strings.ToLower(a.Address)]; b != nil && b.addr != m.Address {

@@ -27,6 +27,7 @@ type write struct {
 	ofRecord bool
 	values   []driver.Value
 	failed   func(err error) error // gives a taken key its meaning
+	state    desk.IntentState      // of an intent, to be counted if it is new
 }
 
 // prepare encodes the record and everything that the change brings with it.
@@ -57,7 +58,7 @@ func (p *plan) prepare(c *desk.Conversation, change desk.Change) (err error) {
 		if err != nil {
 			return err
 		}
-		p.rows = append(p.rows, write{sql: insertIntent, values: intentValues(in, data)})
+		p.rows = append(p.rows, write{sql: insertIntent, values: intentValues(in, data), state: in.State})
 	}
 	for _, h := range change.Handles {
 		p.rows = append(p.rows, write{sql: insertHandle, values: []driver.Value{string(h), string(c.ID)}})
@@ -99,7 +100,7 @@ func (p *plan) line(line desk.LedgerLine) error {
 	}
 	p.rows = append(p.rows,
 		write{sql: insertLine, values: lineValues(line, data), failed: lineTaken(line)},
-		write{sql: countVerdict, values: []driver.Value{string(line.Mailbox), string(line.Verdict)}})
+		write{sql: addTally, values: []driver.Value{"line", string(line.Mailbox), string(line.Verdict), int64(1)}})
 	return nil
 }
 
@@ -109,19 +110,54 @@ func (p *plan) write(c *conn) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range p.rows {
+	if err := writeRows(c, n, p.rows); err != nil {
+		return err
+	}
+	if err := p.countStatus(c); err != nil {
+		return err
+	}
+	return writeShares(c, p.record.ID, p.shared, p.now)
+}
+
+// countStatus moves the record from one count to another when its status is
+// not what it was.
+func (p *plan) countStatus(c *conn) error {
+	mailbox, status := p.was[mailboxColumn], p.was[statusColumn]
+	if p.n != 0 && mailbox == p.is[mailboxColumn] && status == p.is[statusColumn] {
+		return nil
+	}
+	if p.n != 0 {
+		if _, err := c.exec(addTally, "conversation", mailbox, status, int64(-1)); err != nil {
+			return err
+		}
+	}
+	_, err := c.exec(addTally, "conversation", p.is[mailboxColumn], p.is[statusColumn], int64(1))
+	return err
+}
+
+// writeRows writes what hangs on record n.
+func writeRows(c *conn, n int64, rows []write) error {
+	var sh shift
+	for _, w := range rows {
 		values := w.values
 		if w.ofRecord {
 			values = append([]driver.Value{n}, values...)
 		}
-		if _, err := c.exec(w.sql, values...); err != nil {
+		wrote, err := c.exec(w.sql, values...)
+		if err != nil {
 			if w.failed != nil && taken(err) {
 				return w.failed(err)
 			}
 			return err
 		}
+		if w.state != "" && wrote > 0 {
+			if sh == nil {
+				sh = shift{}
+			}
+			sh[w.state]++
+		}
 	}
-	return writeShares(c, p.record.ID, p.shared, p.now)
+	return sh.write(c)
 }
 
 func (p *plan) writeRecord(c *conn) (n int64, err error) {

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"baton/desk"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // MaxValue bounds one stored value, in bytes of JSON: what Firestore allows a
@@ -35,8 +38,11 @@ func fits(what string, size int) error {
 	return nil
 }
 
+// decode reads what encode wrote. Decoding is most of what reading a record
+// costs: for 2 kB encoding/json takes 43 to 62 µs, this 21 to 29 µs (measured
+// in turn on a busy machine).
 func decode(what string, data []byte, v any) error {
-	if err := json.Unmarshal(data, v); err != nil {
+	if err := jsonv2.Unmarshal(data, v, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)); err != nil {
 		return fmt.Errorf("stored %s cannot be read: %w", what, err)
 	}
 	return nil

@@ -14,6 +14,12 @@ var columnNames = [...]string{
 	"priority", "assignee", "team", "due", "last_at", "opened_at", "holder", "queue",
 }
 
+// Where the columns stand by which records are counted.
+const (
+	mailboxColumn = 1
+	statusColumn  = 7
+)
+
 type columns [len(columnNames)]driver.Value
 
 // columnsOf gives a record's sort keys and what lists show of it.

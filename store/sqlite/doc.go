@@ -8,8 +8,9 @@
 //   - handle: by what a conversation is recognised
 //   - mention, share: who was named, and to whom something is open; shares are
 //     copied from the record for the one list that starts from a person
-//   - line, verdict: the ledger, and its lines counted by verdict
+//   - line: the ledger
 //   - intent: the outbox
+//   - tally: records counted by status, lines by verdict, intents by state
 //   - mailbox, lease, policy, presence, turn: the smaller ports, a table each
 //   - setting: which policy version is the current one
 //

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"time"
 
 	"baton/desk"
@@ -73,14 +74,16 @@ func (s *Store) Claim(ctx context.Context, holder string, now, until time.Time, 
 	var claimed []desk.Intent
 	err = s.write(ctx, func(c *conn) (err error) {
 		claimed, err = selectIntents(context.Background(), c, selectClaimable, micros(now), int64(limit))
+		moved := shift{}
 		for i := range claimed {
 			in := &claimed[i]
+			moved.move(in.State, desk.IntentClaimed)
 			in.State, in.Holder, in.ClaimedUntil = desk.IntentClaimed, holder, until
 			if err == nil {
 				err = writeIntent(c, in)
 			}
 		}
-		return err
+		return errors.Join(err, moved.write(c))
 	})
 	if err != nil {
 		return nil, err
@@ -103,7 +106,8 @@ func (s *Store) Unclaim(ctx context.Context, holder string) error {
 				return err
 			}
 		}
-		return nil
+		n := int64(len(held))
+		return shift{desk.IntentClaimed: -n, desk.IntentPending: n}.write(c)
 	})
 }
 
@@ -124,7 +128,7 @@ func (s *Store) Intent(ctx context.Context, id desk.IntentID) (in desk.Intent, e
 
 // Intents implements desk.Outbox.
 func (s *Store) Intents(ctx context.Context) (map[desk.IntentState]int, error) {
-	return tally[desk.IntentState](ctx, s, "SELECT state, count(*) FROM intent INDEXED BY intent_state GROUP BY state")
+	return counts[desk.IntentState](ctx, s, "SELECT name, n FROM tally WHERE of = 'intent'")
 }
 
 // Parked implements desk.Outbox. Intents of one time are ordered by id.
@@ -134,7 +138,7 @@ func (s *Store) Parked(ctx context.Context, page desk.Page) (intents []desk.Inte
 		return nil, "", err
 	}
 	err = s.read(ctx, func(c *conn) (err error) {
-		intents, err = selectIntents(ctx, c, `SELECT data FROM intent INDEXED BY intent_state
+		intents, err = selectIntents(ctx, c, `SELECT data FROM intent INDEXED BY intent_parked
 			WHERE state = 'parked' AND created_at <= ?1 AND (created_at < ?1 OR id > ?2)
 			ORDER BY created_at DESC, id LIMIT ?3`, from.Numbers[0], from.Texts[0], int64(page.Limit+1))
 		return err

@@ -12,11 +12,7 @@ import (
 // maxKnown bounds how many messages one call of Known asks about.
 const maxKnown = 500
 
-const (
-	insertLine   = "INSERT INTO line (mailbox, message, conversation, data) VALUES (?, ?, ?, ?)"
-	countVerdict = `INSERT INTO verdict (mailbox, verdict, lines) VALUES (?, ?, 1)
-		ON CONFLICT (mailbox, verdict) DO UPDATE SET lines = lines + 1`
-)
+const insertLine = "INSERT INTO line (mailbox, message, conversation, data) VALUES (?, ?, ?, ?)"
 
 func lineValues(line desk.LedgerLine, data []byte) []driver.Value {
 	return []driver.Value{string(line.Mailbox), string(line.Message), string(line.Conversation), data}
@@ -34,17 +30,7 @@ func (s *Store) Record(ctx context.Context, line desk.LedgerLine) error {
 	if err := p.line(line); err != nil {
 		return err
 	}
-	return s.write(ctx, func(c *conn) error {
-		for _, w := range p.rows {
-			if _, err := c.exec(w.sql, w.values...); err != nil {
-				if w.failed != nil && taken(err) {
-					return w.failed(err)
-				}
-				return err
-			}
-		}
-		return nil
-	})
+	return s.write(ctx, func(c *conn) error { return writeRows(c, 0, p.rows) })
 }
 
 // Line implements desk.Ledger.
@@ -91,22 +77,6 @@ func (s *Store) Known(ctx context.Context, m desk.Mailbox, ids []desk.MessageID)
 
 // Verdicts implements desk.Ledger.
 func (s *Store) Verdicts(ctx context.Context, m desk.Mailbox) (map[desk.Verdict]int, error) {
-	counts, err := tally[desk.Verdict](ctx, s,
-		"SELECT verdict, sum(lines) FROM verdict WHERE ?1 = '' OR mailbox = ?1 GROUP BY verdict", string(m))
-	return counts, err
-}
-
-// tally reads a count for each of some values.
-func tally[K ~string](ctx context.Context, s *Store, sql string, values ...driver.Value) (map[K]int, error) {
-	counts := make(map[K]int)
-	err := s.read(ctx, func(c *conn) error {
-		return c.query(ctx, sql, values, func(row []driver.Value) error {
-			counts[K(text(row[0]))] = int(number(row[1]))
-			return nil
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return counts, nil
+	return counts[desk.Verdict](ctx, s,
+		"SELECT name, sum(n) FROM tally WHERE of = 'line' AND (?1 = '' OR mailbox = ?1) GROUP BY name", string(m))
 }

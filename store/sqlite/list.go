@@ -206,11 +206,8 @@ func (s *Store) Count(ctx context.Context, q desk.Query, limit int) (int, error)
 
 // Statuses implements desk.Lists.
 func (s *Store) Statuses(ctx context.Context, m desk.Mailbox) (map[desk.Status]int, error) {
-	if m == "" {
-		return tally[desk.Status](ctx, s, "SELECT status, count(*) FROM conversation INDEXED BY conversation_status GROUP BY status")
-	}
-	return tally[desk.Status](ctx, s,
-		"SELECT status, count(*) FROM conversation INDEXED BY conversation_status WHERE mailbox = ? GROUP BY status", string(m))
+	return counts[desk.Status](ctx, s,
+		"SELECT name, sum(n) FROM tally WHERE of = 'conversation' AND (?1 = '' OR mailbox = ?1) GROUP BY name", string(m))
 }
 
 func distinct(boxes []desk.Mailbox) []desk.Mailbox {

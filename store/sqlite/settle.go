@@ -21,8 +21,9 @@ func (s *Store) Settle(ctx context.Context, outcomes []desk.Settlement) (again [
 		return nil, ctx.Err()
 	}
 	err = s.writeLater(ctx, func(c *conn) error {
+		sh := shift{}
 		for _, o := range outcomes {
-			in, moved, err := settle(c, o)
+			in, moved, err := settle(c, o, sh)
 			if err != nil {
 				return err
 			}
@@ -30,7 +31,7 @@ func (s *Store) Settle(ctx context.Context, outcomes []desk.Settlement) (again [
 				again = append(again, *in)
 			}
 		}
-		return nil
+		return sh.write(c)
 	})
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func (s *Store) Settle(ctx context.Context, outcomes []desk.Settlement) (again [
 
 // settle writes one outcome, and tells whether the intent is open again
 // because its record moved on.
-func settle(c *conn, o desk.Settlement) (in *desk.Intent, moved bool, err error) {
+func settle(c *conn, o desk.Settlement, sh shift) (in *desk.Intent, moved bool, err error) {
 	in, err = readIntent(c, o.ID)
 	if err != nil || in == nil || in.State != desk.IntentClaimed || in.Holder != o.Holder {
 		return in, false, err
@@ -59,5 +60,6 @@ func settle(c *conn, o desk.Settlement) (in *desk.Intent, moved bool, err error)
 			in.State, moved = desk.IntentPending, true
 		}
 	}
+	sh.move(desk.IntentClaimed, in.State)
 	return in, moved, writeIntent(c, in)
 }

@@ -184,3 +184,6 @@ func (s *Store) Check(ctx context.Context) error {
 	}
 	return translate(err)
 }
+
+// Alone is always true: the lock file keeps other processes out.
+func (s *Store) Alone() bool { return true }

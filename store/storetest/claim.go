@@ -100,7 +100,7 @@ func testClaimRace(t *testing.T, s desk.Store) {
 	holder := map[desk.IntentID]string{}
 	errs := together(holders, func(i int) error {
 		me := fmt.Sprint("holder ", i)
-		for {
+		for range intents + 1 { // each claim but the last takes one at least
 			got, err := s.Claim(t.Context(), me, at(500), at(600), 5)
 			if err != nil || len(got) == 0 {
 				return err
@@ -114,6 +114,7 @@ func testClaimRace(t *testing.T, s desk.Store) {
 			}
 			mu.Unlock()
 		}
+		return errors.New("claims do not end")
 	})
 	noErr(t, "claims", errors.Join(errs...))
 	if len(holder) != intents {

@@ -217,7 +217,10 @@ func testManyMailboxes(t *testing.T, s desk.Store) {
 	if len(want) != boxes {
 		t.Fatalf("got %d rows, want %d", len(want), boxes)
 	}
-	wantList(t, s, q, want...)
+	same(t, "in pages of 17", list(t, s, q, 17), want)
+	n, err := s.Count(t.Context(), q, 1000)
+	noErr(t, "count", err)
+	same(t, "count", n, boxes)
 }
 
 func testStatuses(t *testing.T, s desk.Store) {
@@ -229,8 +232,15 @@ func testStatuses(t *testing.T, s desk.Store) {
 			}
 		}), desk.Change{})
 	}
+	update(t, s, "0", func(c *desk.Conversation) desk.Change { c.Status = desk.Spam; return desk.Change{} })
+	update(t, s, "0", func(c *desk.Conversation) desk.Change { c.Subject = "again"; return desk.Change{} })
+	_, err := s.Update(t.Context(), "1", func(c *desk.Conversation) (desk.Change, error) {
+		c.Status = desk.Spam
+		return desk.Change{Ledger: []desk.LedgerLine{line(1), line(1)}}, nil
+	})
+	wantErr(t, "change that fails", err, desk.ErrExists)
 	for m, want := range map[desk.Mailbox]map[desk.Status]int{
-		support: {desk.Open: 2, desk.Closed: 1}, sales: {desk.Open: 1}, "": {desk.Open: 3, desk.Closed: 1}, "none": {},
+		support: {desk.Spam: 1, desk.Open: 1, desk.Closed: 1}, sales: {desk.Open: 1}, "": {desk.Spam: 1, desk.Open: 2, desk.Closed: 1}, "none": {},
 	} {
 		got, err := s.Statuses(t.Context(), m)
 		noErr(t, "statuses", err)

@@ -80,25 +80,29 @@ CREATE TABLE line (
   PRIMARY KEY (mailbox, message)
 ) WITHOUT ROWID;
 
-CREATE TABLE verdict (
-  mailbox TEXT NOT NULL,
-  verdict TEXT NOT NULL,
-  lines   INTEGER NOT NULL,
-  PRIMARY KEY (mailbox, verdict)
-) WITHOUT ROWID;
-
 CREATE TABLE intent (
-  id           TEXT PRIMARY KEY,
-  state        TEXT NOT NULL,
-  background   INTEGER NOT NULL, -- 0 = a person waits for it
-  created_at   INTEGER NOT NULL,
-  due          INTEGER NOT NULL, -- from when it may be claimed
-  holder       TEXT NOT NULL,
-  data         BLOB NOT NULL
-);
-CREATE INDEX intent_open  ON intent (background, created_at, id, due) WHERE state IN ('pending', 'claimed');
-CREATE INDEX intent_held  ON intent (holder) WHERE state = 'claimed';
-CREATE INDEX intent_state ON intent (state, created_at DESC, id);
+  id         TEXT PRIMARY KEY,
+  state      TEXT NOT NULL,
+  background INTEGER NOT NULL, -- 0 = a person waits for it
+  created_at INTEGER NOT NULL,
+  due        INTEGER NOT NULL, -- from when it may be claimed
+  holder     TEXT NOT NULL,
+  data       BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX intent_open   ON intent (background, created_at, id, due) WHERE state IN ('pending', 'claimed');
+CREATE INDEX intent_held   ON intent (holder) WHERE state = 'claimed';
+CREATE INDEX intent_parked ON intent (created_at DESC, id) WHERE state = 'parked';
+
+-- How many conversations a mailbox has in each status (of = 'conversation'),
+-- how many ledger lines of each verdict (of = 'line'), and how many intents
+-- there are in each state (of = 'intent', mailbox = '').
+CREATE TABLE tally (
+  of      TEXT NOT NULL,
+  mailbox TEXT NOT NULL,
+  name    TEXT NOT NULL,
+  n       INTEGER NOT NULL,
+  PRIMARY KEY (of, mailbox, name)
+) WITHOUT ROWID;
 
 CREATE TABLE mailbox (
   address TEXT PRIMARY KEY,

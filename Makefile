@@ -1,0 +1,37 @@
+# Baton's commands. `make help` lists them.
+
+GO     ?= go
+ARGS   ?=
+CORPUS ?= ../shared/corpus/easy-ham-1.mbox.gz
+
+.PHONY: help
+help: ## List these commands.
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Try Baton in a browser, without Google. ARGS="--data DIR" keeps it, ARGS="--mbox FILE" loads your own mail.
+	$(GO) run ./cmd/baton demo $(ARGS)
+
+.PHONY: test
+test: ## Run every test with the race detector. ARGS="-run Name" narrows it.
+	$(GO) test -race -shuffle=on -count=1 -timeout 30m $(ARGS) ./...
+
+.PHONY: bench
+bench: ## Measure the whole program and print one table (a minute or two); docs/performance.md has our figures.
+	BATON_CORPUS=$(abspath $(CORPUS)) $(GO) test ./cmd/baton -run '^$$' -bench . -benchtime 1x -timeout 30m $(ARGS) | grep -v '^Benchmark'
+
+.PHONY: fuzz
+fuzz: ## Fuzz every target for a while. FUZZTIME=1m sets how long each.
+	./.ci/fuzz $(FUZZTIME)
+
+.PHONY: build
+build: ## Build the one binary, ./baton.
+	CGO_ENABLED=0 $(GO) build -trimpath -o baton ./cmd/baton
+
+.PHONY: check
+check: ## What must be green before anything lands.
+	./.ci/run
+
+.PHONY: clean
+clean: ## Remove what was built here.
+	rm -rf build baton

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"baton/desk"
+)
+
+func TestOpenWrongAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"":                         "sqlite:path",
+		"baton.db":                 "sqlite:path",
+		"/var/lib/baton.db":        "sqlite:path",
+		"postgres://localhost":     "sqlite:path",
+		"firestore:project/(main)": "not in this version",
+		"sqlite:":                  "file is needed",
+		"sqlite::memory:":          "forgets",
+	} {
+		s, err := Open(t.Context(), address, Options{})
+		if s != nil {
+			t.Errorf("%q was opened", address)
+			continue
+		}
+		if !errors.Is(err, desk.ErrInvalid) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: got error %v, want ErrInvalid that names %q", address, err, want)
+		}
+	}
+}
+
+func TestOpen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "odd name?#%.db")
+	address := "sqlite:" + path
+	for version := int64(1); version < 3; version++ {
+		s, err := Open(t.Context(), address, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := s.Update(t.Context(), "c", func(*desk.Conversation) (desk.Change, error) { return desk.Change{}, nil })
+		if err != nil || c.Version != version {
+			t.Errorf("got version %d, %v; want %d", c.Version, err, version)
+		}
+		if got := s.Costs(); got.Commits != 1 || got.Reads != 1 {
+			t.Errorf("costs: got %+v, want one read and one commit", got)
+		}
+		if err := errors.Join(s.Ping(t.Context()), s.Check(t.Context()), s.Close(t.Context())); err != nil {
+			t.Error(err)
+		}
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		t.Errorf("file %s: %v", path, err)
+	}
+}
