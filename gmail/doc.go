@@ -13,7 +13,7 @@
 //   - message.go, header.go, body.go, classify.go: a Gmail message becomes a
 //     desk.Message and desk.Facts, and gets its verdict
 //   - label.go, labelname.go, labelset.go: labels as desired state
-//   - client.go, call.go, retry.go, access.go, gate.go, unit.go: calls to Gmail
+//   - client.go, call.go, retry.go, access.go, gate.go, window.go, unit.go: calls to Gmail
 //     with their cost, their order and what to do when they fail
 //   - account.go, delegation.go, token.go: whose mailbox a call reads
 //
