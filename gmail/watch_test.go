@@ -121,3 +121,20 @@ func TestAccessIsProbedGently(t *testing.T) {
 		}
 	})
 }
+
+// Access comes back, but Gmail is down: the mailbox is tried with pauses, not
+// as fast as it fails.
+func TestOutageAfterAccessTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := newVirtual(t, nil)
+		v.set(func(string) (int, string) { return refusal(403, "domainPolicy", "x") })
+		v.room.Open(support)
+		time.Sleep(time.Minute)
+		v.set(func(string) (int, string) { return refusal(404, "notFound", "x") })
+		before := v.calls("profile")
+		time.Sleep(time.Hour)
+		if got := v.calls("profile") - before; got < 30 || got > 120 {
+			t.Errorf("%d calls in an hour of failures, want about one a minute", got)
+		}
+	})
+}

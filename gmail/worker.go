@@ -193,9 +193,10 @@ func (w *worker) settle(ctx context.Context, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.running = false
+	w.blocked = time.Time{}
 	switch {
 	case err == nil:
-		w.fails, w.blocked = 0, time.Time{}
+		w.fails = 0
 		w.lease.touch(now, w.room.o.Linger)
 		w.schedule(now)
 		w.lookAgain(now)
