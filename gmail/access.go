@@ -1,6 +1,7 @@
 package gmail
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -98,12 +99,27 @@ func accessError(reason string, err error) *AccessError {
 	return &AccessError{Reason: reason, Say: text[0], Remedy: text[1], Err: err}
 }
 
+// tokenError gives the error code of a token endpoint (RFC 6749, 5.2). Package
+// oauth2/jwt leaves it in the body.
+func tokenError(re *oauth2.RetrieveError) string {
+	if re.ErrorCode != "" {
+		return re.ErrorCode
+	}
+	var body struct {
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(re.Body, &body) != nil {
+		return ""
+	}
+	return body.Error
+}
+
 // lasting recognises errors that no retry cures, or gives nil.
 func lasting(err error) *AccessError {
 	if re := (*oauth2.RetrieveError)(nil); errors.As(err, &re) {
-		switch re.ErrorCode {
+		switch code := tokenError(re); code {
 		case "invalid_grant", "unauthorized_client", "access_denied", "invalid_client":
-			return accessError(re.ErrorCode, err)
+			return accessError(code, err)
 		}
 		return nil
 	}

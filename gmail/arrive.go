@@ -104,7 +104,8 @@ func (w *worker) arriveThread(ctx context.Context, r reader, needs desk.Needs, l
 	return nil
 }
 
-func (w *worker) fetch(ctx context.Context, t *touched, needs desk.Needs) (*gmailapi.Message, error) {
+func (w *worker) fetch(ctx context.Context, t *touched, needs desk.Needs) (m *gmailapi.Message, err error) {
+	defer guard(&err)
 	names := usual
 	if needs.Headers {
 		names = nil
@@ -112,8 +113,17 @@ func (w *worker) fetch(ctx context.Context, t *touched, needs desk.Needs) (*gmai
 	return w.client.Message(ctx, string(t.id), names, needs.Body || needs.Attachments)
 }
 
+// guard turns a panic over one mail into its error, so that one mail cannot
+// stop the others. What panicked is not said: it may hold the mail's text.
+func guard(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("gmail: a message made the program panic: %T", p)
+	}
+}
+
 // arriveOne hands one fetched message to the desk.
-func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *touched) error {
+func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *touched) (err error) {
+	defer guard(&err)
 	m := t.fresh
 	if slices.Contains(m.LabelIds, "DRAFT") || slices.Contains(m.LabelIds, "CHAT") {
 		t.draft, t.fresh = true, nil
@@ -124,7 +134,7 @@ func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *t
 	if !t.added && !t.arrivalLike() && msg.At.Before(w.state.SyncedAt.Add(-oldMail)) {
 		return w.pastMail(ctx, t, msg)
 	}
-	if err := w.receive(ctx, msg, facts); err != nil {
+	if _, err := w.room.o.Receiver.Receive(ctx, msg, facts); err != nil {
 		return err
 	}
 	w.mu.Lock()
@@ -133,18 +143,6 @@ func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *t
 	delete(w.poison, t.id)
 	m.Payload = nil // only the labels are looked at again
 	return nil
-}
-
-// receive calls the desk and turns its panic into an error, so that one mail
-// cannot stop the others.
-func (w *worker) receive(ctx context.Context, m desk.Message, f desk.Facts) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("gmail: taking in a message panicked: %T", p)
-		}
-	}()
-	_, err = w.room.o.Receiver.Receive(ctx, m, f)
-	return err
 }
 
 // pastMail records a message from before Baton's time, which opens nothing.

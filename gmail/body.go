@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"mime"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 	gmailapi "google.golang.org/api/gmail/v1"
@@ -116,12 +117,28 @@ func newLine(b *strings.Builder) {
 	}
 }
 
+// addText adds words with one space where the markup had any.
 func addText(b *strings.Builder, text string) {
-	for _, w := range strings.Fields(text) {
-		if s := b.String(); s != "" && !strings.HasSuffix(s, "\n") {
-			b.WriteByte(' ')
+	gap := false
+	for _, r := range text {
+		if unicode.IsSpace(r) {
+			gap = true
+			continue
 		}
-		b.WriteString(w)
+		if gap {
+			addSpace(b)
+			gap = false
+		}
+		b.WriteRune(r)
+	}
+	if gap {
+		addSpace(b)
+	}
+}
+
+func addSpace(b *strings.Builder) {
+	if s := b.String(); s != "" && !strings.HasSuffix(s, "\n") && !strings.HasSuffix(s, " ") {
+		b.WriteByte(' ')
 	}
 }
 

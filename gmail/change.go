@@ -76,7 +76,14 @@ func (s *shift) join(o shift) {
 // with (Gmail's filters put labels on without a record of their own).
 func (w *worker) shiftOf(ctx context.Context, t *touched) (shift, error) {
 	var out shift
+	var echo []string
+	if len(t.labels) > 0 {
+		echo = w.client.expect.take(t.id, w.room.o.Now())
+	}
 	for id, on := range t.labels {
+		if on && slices.Contains(echo, id) {
+			continue
+		}
 		name, err := w.ourLabel(ctx, id)
 		if err != nil {
 			return shift{}, err

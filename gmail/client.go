@@ -10,6 +10,8 @@ import (
 
 	gmailapi "google.golang.org/api/gmail/v1"
 	"google.golang.org/api/option"
+
+	"baton/desk"
 )
 
 // Endpoint is where Gmail is.
@@ -66,7 +68,8 @@ type Client struct {
 	labels labelSet
 	// wrote is when this process last began to change labels here, in Unix
 	// nanoseconds; see Room on echoes.
-	wrote atomic.Int64
+	wrote  atomic.Int64
+	expect expected
 }
 
 // NewClient makes a client for the mailbox whose tokens mint gives.
@@ -151,7 +154,9 @@ func (c *Client) Message(ctx context.Context, id string, names []string, full bo
 
 // ChangeMessage changes the labels of one message, by id. 5 units.
 func (c *Client) ChangeMessage(ctx context.Context, id string, add, remove []string) error {
-	c.wrote.Store(c.now().UnixNano())
+	now := c.now()
+	c.wrote.Store(now.UnixNano())
+	c.expect.put(desk.MessageID(id), add, now)
 	_, err := call(ctx, c, MessagesModify, repeatable, func(ctx context.Context) (*gmailapi.Message, error) {
 		return c.api.Messages.Modify("me", id, &gmailapi.ModifyMessageRequest{AddLabelIds: add, RemoveLabelIds: remove}).
 			Fields("id").Context(ctx).Do()
@@ -163,6 +168,7 @@ func (c *Client) ChangeMessage(ctx context.Context, id string, add, remove []str
 // id. 10 units.
 func (c *Client) ChangeThread(ctx context.Context, id string, add, remove []string) error {
 	c.wrote.Store(c.now().UnixNano())
+	c.expect.clear()
 	_, err := call(ctx, c, ThreadsModify, repeatable, func(ctx context.Context) (*gmailapi.Thread, error) {
 		return c.api.Threads.Modify("me", id, &gmailapi.ModifyThreadRequest{AddLabelIds: add, RemoveLabelIds: remove}).
 			Fields("id").Context(ctx).Do()

@@ -5,15 +5,15 @@
 // A tour, in the way of a mail:
 //
 //   - push.go, hint.go: Pub/Sub's push endpoint; a push is a doorbell, no more
-//   - room.go, worker.go, lease.go, watch.go: one worker for each mailbox, when
+//   - room.go, worker.go, schedule.go, lease.go, watch.go: one worker for each mailbox, when
 //     it reads, and that only one process does
 //   - pass.go, history.go, arrive.go, change.go: one reading of the history from
 //     the stored cursor: new messages, vanished ones, label changes
-//   - recover.go: the cursor is too old, or there is none yet
+//   - recover.go, poison.go: the cursor is too old, or there is none yet
 //   - message.go, header.go, body.go, classify.go: a Gmail message becomes a
 //     desk.Message and desk.Facts, and gets its verdict
 //   - label.go, labelname.go, labelset.go: labels as desired state
-//   - client.go, call.go, retry.go, access.go, gate.go, unit.go: calls to Gmail
+//   - client.go, call.go, retry.go, access.go, gate.go, window.go, unit.go: calls to Gmail
 //     with their cost, their order and what to do when they fail
 //   - account.go, delegation.go, token.go: whose mailbox a call reads
 //

@@ -15,12 +15,14 @@ type gate struct {
 	now     func() time.Time
 	rate    float64 // units a second; 0 = no limit
 	burst   float64
+	limit   float64 // units in any minute
 	reserve float64
 	slots   int
 
 	mu     sync.Mutex
 	tokens float64
 	last   time.Time
+	minute window
 	used   int
 	until  time.Time // background waits until then: Gmail said it was too fast
 	lanes  [2][]*waiter
@@ -40,10 +42,11 @@ type waiter struct {
 
 // newGate makes a gate for perMinute units (0 = no limit) and slots calls at a
 // time. The bucket holds a quarter of a minute; a fifth of that is the reserve.
+// In no minute are more than perMinute units spent.
 func newGate(perMinute, slots int, now func() time.Time) *gate {
 	burst := float64(perMinute) / 4
 	return &gate{
-		now: now, rate: float64(perMinute) / 60, burst: burst, reserve: burst / 5, slots: max(slots, 2),
+		now: now, rate: float64(perMinute) / 60, burst: burst, limit: float64(perMinute), reserve: burst / 5, slots: max(slots, 2),
 		tokens: burst, last: now(),
 	}
 }
@@ -73,6 +76,7 @@ func (g *gate) enter(ctx context.Context, units int64, lane int) error {
 	defer g.mu.Unlock()
 	if w.done { // let through at the same moment: give it back
 		g.tokens += w.units
+		g.minute.add(g.now(), -w.units)
 		g.used--
 	} else {
 		g.drop(lane, w)
@@ -148,7 +152,11 @@ func (g *gate) serve(lane, slots int, keep float64) time.Duration {
 			return time.Duration((need - g.tokens) / g.rate * float64(time.Second))
 		}
 		if g.rate > 0 {
+			if spent, frees := g.minute.spent(g.last); spent > 0 && spent+w.units+keep > g.limit {
+				return frees
+			}
 			g.tokens -= w.units
+			g.minute.add(g.last, w.units)
 		}
 		g.used++
 		g.lanes[lane] = g.lanes[lane][1:]

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,7 +76,7 @@ func newHouse(t testing.TB, change func(*gmail.RoomOptions)) *house {
 		t.Fatal(err)
 	}
 	h.opts = gmail.RoomOptions{
-		Receiver: h.desk, Store: h.desk, Accounts: h.accounts, Holder: "one", Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Receiver: h.desk, Store: h.desk, Accounts: h.accounts, Holder: "one", Logger: quiet(),
 		Own:   func(e desk.Email) bool { return desk.Mailbox(e) == support },
 		Sweep: time.Hour, EchoDelay: time.Hour,
 		Pause: func(int) time.Duration { return time.Millisecond },
@@ -172,10 +173,11 @@ func (h *house) wait(holds func() bool) {
 
 // letter is a mail from outside.
 func letter(subject string, headers ...string) []byte {
-	lines := append([]string{
-		"From: Carla Customer <carla@customer.test>", "To: support@acme.test", "Subject: " + subject,
-		fmt.Sprintf("Message-ID: <%x@customer.test>", subject),
-	}, headers...)
+	lines := []string{"To: support@acme.test", "Subject: " + subject, fmt.Sprintf("Message-ID: <%x@customer.test>", subject)}
+	if !slices.ContainsFunc(headers, func(h string) bool { return strings.HasPrefix(h, "From:") }) {
+		lines = append(lines, "From: Carla Customer <carla@customer.test>")
+	}
+	lines = append(lines, headers...)
 	return []byte(strings.Join(lines, "\r\n") + "\r\n\r\nHello, " + subject + "\r\n")
 }
 
@@ -200,3 +202,5 @@ func (h *house) client() *gmail.Client {
 	h.t.Cleanup(c.Close)
 	return c
 }
+
+func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }

@@ -54,7 +54,7 @@ func (w *worker) leaseName() string { return "sync:" + string(w.mailbox) }
 
 // adopt takes over the stored state.
 func (w *worker) adopt(st desk.MailboxState) {
-	w.state, w.synced = st, st.SyncedAt
+	w.state = st
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.stat.Cursor = max(w.stat.Cursor, st.Cursor)

@@ -42,7 +42,7 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 	if err := w.follow(ctx, s); err != nil {
 		return err
 	}
-	if end <= w.state.Cursor && !sweep && w.state.Problem == "" {
+	if end <= w.state.Cursor && !sweep && !w.state.SyncedAt.IsZero() && w.state.Problem == w.warn {
 		w.caughtUp(end)
 		return nil
 	}
@@ -56,7 +56,7 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 			st.HintAt = hinted
 		}
 		if !strings.HasPrefix(st.Problem, asideText) {
-			st.Problem = ""
+			st.Problem = w.warn
 		}
 	})
 	if err != nil {

@@ -45,10 +45,7 @@ func (w *worker) ail(ctx context.Context, r reader, t *touched, err error) error
 	if tries < poisonTries || outage(err) && now.Sub(since) < poisonAge {
 		return err
 	}
-	m := desk.Message{Mailbox: w.mailbox, ID: t.id, Thread: t.thread, At: now, Verdict: desk.Person}
-	if t.fresh != nil {
-		m, _ = r.read(t.fresh, desk.Needs{})
-	}
+	m := r.whatever(t, now)
 	t.fresh = nil
 	reason := fmt.Sprintf("Baton could not take it in and set it aside after %d tries.", tries)
 	if err := w.record(ctx, m, reason); err != nil {
@@ -62,6 +59,21 @@ func (w *worker) ail(ctx context.Context, r reader, t *touched, err error) error
 	w.mu.Unlock()
 	w.aside(ctx, n)
 	return nil
+}
+
+// whatever gives what can be told of a message that could not be taken in. One
+// that cannot even be read counts as a person's, so that somebody looks at it.
+func (r reader) whatever(t *touched, now time.Time) desk.Message {
+	m := desk.Message{Mailbox: r.mailbox, ID: t.id, Thread: t.thread, At: now, Verdict: desk.Person}
+	if t.fresh == nil {
+		return m
+	}
+	var broken error
+	func() {
+		defer guard(&broken)
+		m, _ = r.read(t.fresh, desk.Needs{})
+	}()
+	return m
 }
 
 // outage holds for failures that say more of Gmail than of the message.

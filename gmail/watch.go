@@ -48,10 +48,11 @@ func (w *worker) keepWatch(ctx context.Context) error {
 			"hours_left", int(expires.Sub(now).Hours()), "error", logged(err))
 		w.renew = now.Add(10*time.Minute + rand.N(10*time.Minute))
 		if expires.Sub(now) < watchLow {
-			w.trouble(ctx, "Gmail's push notifications cannot be renewed; new mail is found by the sweep only. Check the Pub/Sub topic and its rights.")
+			w.warn = "Gmail's push notifications cannot be renewed; new mail is found by the sweep only. Check the Pub/Sub topic and its rights."
 		}
 		return nil
 	}
+	w.warn = ""
 	if err := w.save(ctx, func(st *desk.MailboxState) { st.WatchExpires = until }); err != nil {
 		return err
 	}

@@ -12,10 +12,6 @@ import (
 	"baton/desk"
 )
 
-// echoWithin is how soon after our own label change a hint is taken for its
-// echo. Gmail publishes within a few seconds.
-const echoWithin = 3 * time.Second
-
 // worker reads one mailbox. Its goroutine alone touches the fields below
 // left; mu guards the others.
 type worker struct {
@@ -28,7 +24,7 @@ type worker struct {
 
 	lease    lease
 	state    desk.MailboxState // as stored, while the lease is held
-	synced   time.Time         // SyncedAt as last stored
+	warn     string            // a problem that does not keep the mailbox from being read
 	renew    time.Time         // renew the watch from then on
 	renewFor time.Time         // the watch's end that renew was computed from
 	fails    int               // failed readings in a row
@@ -40,8 +36,10 @@ type worker struct {
 	sweepAt time.Time
 	blocked time.Time // no access: nothing is tried before
 	running bool
-	newest  uint64 // newest id hinted, and the one before it
+	newest  uint64 // newest id hinted since the last reading began, and the one before it
 	older   uint64
+	reading uint64    // newest id hinted before it began
+	lagged  bool      // it is the second try for reading
 	began   time.Time // when the last reading of the history began
 	hintAt  time.Time
 	stat    Status
@@ -66,54 +64,6 @@ func (w *worker) poke() {
 	case w.wake <- struct{}{}:
 	default:
 	}
-}
-
-// hint notes that the mailbox moved. Many hints make one reading, and one more
-// when some came while it ran.
-func (w *worker) hint(id uint64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	now := w.room.o.Now()
-	if id != 0 && id <= w.stat.Cursor {
-		w.stat.Stale++
-		return
-	}
-	w.hintAt = now
-	if id == 0 {
-		id = max(w.newest, w.stat.Cursor) + 1
-	}
-	switch {
-	case id > w.newest:
-		w.newest, w.older = id, w.newest
-	case id < w.newest && id > w.older:
-		w.older = id
-	}
-	if !w.running {
-		w.schedule(now)
-	}
-}
-
-// schedule decides when to read what was hinted. The lock is held.
-//
-// Our own label changes are hinted too. When some were made since the last
-// reading began, the first hint after them is probably theirs: it is put off,
-// and any further hint has all read at once.
-func (w *worker) schedule(now time.Time) {
-	if w.newest <= w.stat.Cursor {
-		return
-	}
-	wrote := time.Unix(0, w.client.wrote.Load())
-	echo := w.room.o.EchoDelay > 0 && w.older <= w.stat.Cursor &&
-		wrote.After(w.began) && now.Sub(wrote) < echoWithin
-	switch {
-	case w.readAt.IsZero() && echo:
-		w.readAt, w.putOff = now.Add(w.room.o.EchoDelay), true
-	case w.readAt.IsZero(), w.putOff:
-		w.readAt, w.putOff = now, false
-	default:
-		return
-	}
-	w.poke()
 }
 
 func (w *worker) readNow() {
@@ -190,6 +140,8 @@ func (w *worker) turn(ctx context.Context) {
 	}
 	if read {
 		w.running, w.readAt, w.putOff = true, time.Time{}, false
+		w.reading = max(w.newest, w.reading)
+		w.newest, w.older = 0, 0
 	}
 	w.mu.Unlock()
 	if !read {
@@ -201,6 +153,7 @@ func (w *worker) turn(ctx context.Context) {
 	select {
 	case w.room.seats <- struct{}{}:
 	case <-ctx.Done():
+		w.settle(ctx, ctx.Err())
 		return
 	}
 	err := w.guarded(ctx, sweep)
@@ -240,11 +193,13 @@ func (w *worker) settle(ctx context.Context, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.running = false
+	w.blocked = time.Time{}
 	switch {
 	case err == nil:
-		w.fails, w.blocked = 0, time.Time{}
+		w.fails = 0
 		w.lease.touch(now, w.room.o.Linger)
 		w.schedule(now)
+		w.lookAgain(now)
 		return
 	case ctx.Err() != nil:
 		return
