@@ -219,6 +219,9 @@ type MailboxState struct {
 	HintAt       time.Time `json:"hint_at,omitzero"`   // last hint accepted
 	SyncedAt     time.Time `json:"synced_at,omitzero"` // last history read to its end
 	Problem      string    `json:"problem,omitempty"`  // why it cannot be read, in words; "" = well
+	// Labels are Gmail's ids of our labels by the names that we gave them, in
+	// lower case: a label that people rename is still ours.
+	Labels map[string]string `json:"labels,omitempty"`
 }
 
 // Mailboxes keeps the mailboxes' cursors.

@@ -47,6 +47,9 @@ func (a *Accounts) Client(m desk.Mailbox) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.opts.States != nil {
+		c.memory = stateMemory{a.opts.States, m}
+	}
 	a.clients[m] = c
 	return c, nil
 }

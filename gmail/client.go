@@ -27,6 +27,9 @@ type Options struct {
 	Background     *Retry            // nil = 6 tries in 90 s
 	Interactive    *Retry            // nil = 3 tries in 8 s
 	Now            func() time.Time  // nil = time.Now
+	// States keeps the ids of our labels, so that one that people rename is
+	// found again after a restart; nil = they are known to this process alone.
+	States desk.Mailboxes
 }
 
 func (o Options) filled() Options {
@@ -66,6 +69,7 @@ type Client struct {
 	retry  [2]Retry
 	now    func() time.Time
 	labels labelSet
+	memory labelMemory // nil = none
 	// wrote is when this process last began to change labels here, in Unix
 	// nanoseconds; see Room on echoes.
 	wrote  atomic.Int64

@@ -3,9 +3,12 @@ package gmail
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
+
+	"baton/desk"
 )
 
 // labelAge is after how long a mailbox's labels are listed again (1 unit), so
@@ -13,12 +16,36 @@ import (
 const labelAge = 10 * time.Minute
 
 // labelSet is what is known of a mailbox's labels. Ids never change and are
-// this mailbox's own; names do change.
+// this mailbox's own; names do change. A label of ours is known by the name
+// that we gave it, whatever people call it since.
 type labelSet struct {
 	mu     sync.Mutex
 	listed time.Time         // zero = not yet, or no longer to be trusted
 	ids    map[string]string // by folded name
 	names  map[string]string // by id; "" = there is no such label
+	ours   map[string]string // ids of our labels by folded name, as remembered; nil = not read yet
+}
+
+// labelMemory keeps the ids of a mailbox's labels beyond this process.
+type labelMemory interface {
+	load(ctx context.Context) (map[string]string, error)
+	save(ctx context.Context, ours map[string]string) error
+}
+
+// stateMemory keeps them in the mailbox's state.
+type stateMemory struct {
+	states  desk.Mailboxes
+	mailbox desk.Mailbox
+}
+
+func (s stateMemory) load(ctx context.Context) (map[string]string, error) {
+	st, err := s.states.MailboxState(ctx, s.mailbox)
+	return st.Labels, err
+}
+
+func (s stateMemory) save(ctx context.Context, ours map[string]string) error {
+	_, err := s.states.SetMailboxState(ctx, s.mailbox, func(st *desk.MailboxState) { st.Labels = maps.Clone(ours) })
+	return err
 }
 
 // labelName gives a label's name by its id, "" when there is none. 1 unit when
@@ -64,7 +91,7 @@ func (c *Client) labelIDs(ctx context.Context, names []string, make bool) ([]str
 			ids = append(ids, id)
 		}
 	}
-	return ids, nil
+	return ids, c.rememberLabels(ctx)
 }
 
 // forgetLabels has the labels listed before they are used again.
@@ -80,13 +107,60 @@ func (c *Client) listLabels(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.recallLabels(ctx); err != nil {
+		return err
+	}
 	c.labels.ids = make(map[string]string, len(list))
 	c.labels.names = make(map[string]string, len(list))
 	for _, l := range list {
 		c.labels.ids[foldLabel(l.Name)] = l.Id
 		c.labels.names[l.Id] = l.Name
 	}
+	for name, id := range c.labels.ours {
+		called, there := c.labels.names[id]
+		if !there || c.labels.ids[name] != "" {
+			continue // deleted, or the name is somebody's again
+		}
+		delete(c.labels.ids, foldLabel(called))
+		c.labels.ids[name], c.labels.names[id] = id, name
+	}
 	c.labels.listed = c.now()
+	return nil
+}
+
+// recallLabels reads what earlier processes remembered. The set's lock is held.
+func (c *Client) recallLabels(ctx context.Context) error {
+	if c.labels.ours != nil || c.memory == nil {
+		return nil
+	}
+	ours, err := c.memory.load(ctx)
+	if err != nil {
+		return fmt.Errorf("gmail: recalling label ids: %w", err)
+	}
+	c.labels.ours = make(map[string]string, len(ours))
+	maps.Copy(c.labels.ours, ours)
+	return nil
+}
+
+// rememberLabels keeps the ids of our labels when they have changed. The set's
+// lock is held.
+func (c *Client) rememberLabels(ctx context.Context) error {
+	if c.memory == nil {
+		return nil
+	}
+	now := make(map[string]string)
+	for name, id := range c.labels.ids {
+		if desk.IsLabel(name) {
+			now[name] = id
+		}
+	}
+	if maps.Equal(now, c.labels.ours) {
+		return nil
+	}
+	if err := c.memory.save(ctx, now); err != nil {
+		return fmt.Errorf("gmail: remembering label ids: %w", err)
+	}
+	c.labels.ours = now
 	return nil
 }
 

@@ -29,8 +29,11 @@ func (r reader) read(m *gmailapi.Message, needs desk.Needs) (desk.Message, desk.
 		At:      time.UnixMilli(m.InternalDate).UTC(), Size: m.SizeEstimate,
 		Spam: slices.Contains(m.LabelIds, "SPAM"),
 	}
-	msg.Verdict, msg.Reason = Classify(h, r.own)
-	if msg.Verdict == desk.Person && slices.Contains(m.LabelIds, "SENT") {
+	// Anybody can write one of the desk's addresses into From, and web forms do.
+	// Only what Gmail has among the sent mail is the team's own.
+	sent := slices.Contains(m.LabelIds, "SENT")
+	msg.Verdict, msg.Reason = Classify(h, func(e desk.Email) bool { return sent && r.own != nil && r.own(e) })
+	if msg.Verdict == desk.Person && sent {
 		msg.Verdict, msg.Reason = desk.Own, "Gmail has it among the mailbox's sent mail." // from an alias that the policy does not name
 	}
 	f := desk.Facts{

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"baton/desk"
+	"baton/gmail/gmailsim"
 )
 
 // receive has one mail come in over the whole way and gives what the desk got.
@@ -195,5 +196,24 @@ func TestBodyOfMarkup(t *testing.T) {
 	_, f = receive(t, desk.Needs{Body: true}, fmt.Sprintf(parts, "text/html", strings.Repeat("<p>", 200_000)+"text"))
 	if f.Body != "" {
 		t.Errorf("body %q from behind the bound", f.Body)
+	}
+}
+
+// TestOwnAddressAloneIsNotOwn: anybody can write the desk's address into From.
+func TestOwnAddressAloneIsNotOwn(t *testing.T) {
+	h := newHouse(t, nil)
+	h.open()
+	from := "From: " + string(support)
+	h.deliver("a web form", from)
+	if _, err := h.sim.DeliverAs(t.Context(), string(support), letter("an answer", from), gmailsim.Arrival{Labels: []string{"SENT"}}); err != nil {
+		t.Fatal(err)
+	}
+	h.sweep()
+	got := map[string]desk.Verdict{}
+	for _, m := range h.desk.received {
+		got[m.Subject] = m.Verdict
+	}
+	if got["a web form"] != desk.Person || got["an answer"] != desk.Own {
+		t.Errorf("verdicts = %v, want a person's mail and the desk's own", got)
 	}
 }

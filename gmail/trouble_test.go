@@ -172,7 +172,11 @@ func TestPoisonIsSetAside(t *testing.T) {
 			}
 			bad := h.deliver("poison")
 			h.deliver("after")
-			worse := h.deliver("worse", "From: broken@customer.test")
+			// Only of sent mail is it asked whose address it is.
+			worse, err := h.sim.DeliverAs(t.Context(), string(support), letter("worse", "From: broken@customer.test"), gmailsim.Arrival{Labels: []string{"SENT"}})
+			if err != nil {
+				t.Fatal(err)
+			}
 			h.sweep()
 			if got := h.desk.ledger[desk.MessageID(worse.ID)]; got.Verdict != desk.Person || got.Conversation != "" {
 				t.Errorf("ledger line of a mail that cannot be read: %+v", got)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -16,20 +17,26 @@ func TestCosts(t *testing.T) {
 	s.settle()
 	first := s.mails(support, thread)[0]
 
+	again := func(text string) {
+		s.deliver(customerMail("carla@shop.example", "Re: How much is it?", text, "In-Reply-To: "+first.MessageID, "References: "+first.MessageID))
+	}
 	cost := s.meter()
-	s.deliver(customerMail("carla@shop.example", "Re: How much is it?", "Well?", "In-Reply-To: "+first.MessageID, "References: "+first.MessageID))
+	again("Well?")
 	s.settleQuietly()
-	units, reads, commits := cost()
-	if units > 27 {
+	if units, _, _ := cost(); units > 27 {
 		t.Errorf("a mail in a known thread with one label to set: %d Gmail units, want at most 27 (history 2, get 20, modify 5)", units)
 	}
-	// One commit for the mail. Its settlement and the cursor may wait for
-	// company; alone, they share one more.
-	if commits > 2 {
-		t.Errorf("the same: %d commits, want 1, and at most 1 that was put off", commits)
+	// One commit for each mail; settlements and the cursor wait for company and
+	// share a few more, the fewer the quicker the machine.
+	const mails = 20
+	cost = s.meter()
+	for i := range mails {
+		again(fmt.Sprint("Well, ", i))
 	}
-	if reads > 3 {
-		t.Errorf("the same: %d store reads, want 2, and 1 for all messages of the reading together", reads)
+	s.settleQuietly()
+	units, reads, commits := cost()
+	if units > mails*27 || reads > mails*2 || commits > mails+mails/4 {
+		t.Errorf("%d mails in a known thread: %d units, %d reads, %d commits; want at most 27, 2 and 1 each, and a few commits that all share", mails, units, reads, commits)
 	}
 
 	ana := s.as("ana@acme.test").open(support, thread)

@@ -101,7 +101,7 @@ func (sv *service) openMail(s *settings, key []byte, holder string) error {
 	if units == 0 {
 		units = -1 // no limit
 	}
-	if sv.accounts, err = gmail.NewAccounts(tokens, gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock}); err != nil {
+	if sv.accounts, err = gmail.NewAccounts(tokens, gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock, States: sv.store}); err != nil {
 		return err
 	}
 	if sv.outbox, err = outbox.New(outbox.Options{

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"maps"
+	"reflect"
 
 	"baton/desk"
 )
@@ -38,12 +40,13 @@ func (s *Store) SetMailboxState(ctx context.Context, m desk.Mailbox, fn func(*de
 			return err
 		}
 		st = was
+		st.Labels = maps.Clone(was.Labels)
 		if err := apart(func() { fn(&st) }); err != nil {
 			return err
 		}
 		st.Address, st.Cursor = m, max(st.Cursor, was.Cursor)
 		data, err := encode("mailbox state", &st)
-		if err != nil || st == was {
+		if err != nil || reflect.DeepEqual(st, was) {
 			return err
 		}
 		_, err = c.exec("INSERT INTO mailbox (address, data) VALUES (?, ?) ON CONFLICT (address) DO UPDATE SET data = excluded.data",
