@@ -157,7 +157,8 @@ func (d *demo) settle(ctx context.Context) error {
 			return false, err
 		} else if unread {
 			if d.sim.Push().Idle() && d.pubsub.Idle() {
-				return false, d.service.room.Flush(ctx) // the hint was lost or put off
+				d.service.room.Sweep() // the hint was lost or put off
+				return false, d.service.room.Idle(ctx)
 			}
 			return false, nil
 		}
