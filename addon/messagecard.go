@@ -26,7 +26,10 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
-	c.Sections = append(c.Sections, d.holding(), d.notes(), d.sorting())
+	c.Sections = append(c.Sections, d.holding(), d.notes())
+	if len(v.Tags) > 0 || v.May(desk.RightSort) {
+		c.Sections = append(c.Sections, d.sorting())
+	}
 	if v.May(desk.RightShare) {
 		c.Sections = append(c.Sections, d.shares())
 	}
@@ -96,7 +99,7 @@ func (d drawing) guestLine() card.Widget {
 	if s.Role == desk.ShareComment {
 		may = "to read and comment"
 	}
-	return card.DecoratedText{Icon: card.Invite, Wrap: true, Bottom: s.Why,
+	return card.DecoratedText{Icon: card.People, Wrap: true, Bottom: s.Why,
 		Text: card.Text(fmt.Sprintf("%s shared this with you %s, until %s", d.p.NameOf(s.By), may, d.rq.r.day(s.Until)))}
 }
 
@@ -235,7 +238,7 @@ func (d drawing) shares() card.Section {
 			read = "last read " + d.rq.r.at(sh.ReadAt)
 		}
 		s.Widgets = append(s.Widgets, card.DecoratedText{
-			Icon: card.Invite, Wrap: true, Text: card.Text(d.p.NameOf(sh.To)),
+			Icon: card.People, Wrap: true, Text: card.Text(d.p.NameOf(sh.To)),
 			Bottom: shareRoleName(sh.Role) + ", until " + d.rq.r.day(sh.Until) + ", " + read,
 			End:    card.Button{Text: "Stop", Alt: "Stop sharing with " + d.p.NameOf(sh.To), Click: d.do("share-stop", "s", string(sh.ID))},
 		})

@@ -2,7 +2,7 @@
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
 import { chip, ownLabels } from './labels.js';
-import { senderAddress, senderName } from './list.js';
+import { plainly, senderAddress, senderName } from './list.js';
 import { href } from './route.js';
 import { brief, full } from './when.js';
 
@@ -30,7 +30,7 @@ function message(m, app, open, pick) {
     type: 'button', class: 'messagehead', 'aria-expanded': String(open), data: { key: `m ${m.id}` }, on: { click: () => pick(m.id) },
   }, el('span', { class: `face ${own ? 'own' : ''}`, 'aria-hidden': 'true', text: initials(name) || '?' }),
   el('span', { class: 'who' }, el('b', { text: name }), el('small', { text: senderAddress(m.from) }),
-    el('span', { class: 'to', text: open ? `to ${m.to}${m.cc ? `, cc ${m.cc}` : ''}` : text.split('\n').find((l) => l.trim()) ?? '' })),
+    el('span', { class: 'to', text: open ? `to ${plainly(m.to)}${m.cc ? `, cc ${plainly(m.cc)}` : ''}` : text.split('\n').find((l) => l.trim()) ?? '' })),
   el('time', { datetime: m.date, title: full(m.date, app.zone), text: open ? full(m.date, app.zone) : brief(m.date, app.zone) }));
   return el('article', { class: `message ${open ? 'open' : ''}`, data: { message: m.id }, 'aria-label': `Message from ${name}` }, head,
     open && el('div', { class: 'text' }, text || (quote ? '' : '(no text)')),
