@@ -3,6 +3,8 @@ package addon
 import (
 	"fmt"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"baton/addon/card"
 	"baton/desk"
@@ -105,7 +107,7 @@ func (d drawing) guestLine() card.Widget {
 
 func (d drawing) holderLine() card.Widget {
 	if d.v.Assignee == "" {
-		line := card.DecoratedText{Icon: card.People, Wrap: true, Text: card.Bold("Nobody holds this"), Bottom: d.v.Route.Reason}
+		line := card.DecoratedText{Icon: card.People, Wrap: true, Text: card.Bold("Nobody holds this"), Bottom: upperFirst(d.v.Route.Reason)}
 		if d.v.Team != "" {
 			line.Text = card.Join(card.Bold("Nobody holds this"), card.Text(", it is in the queue of "+d.v.Team))
 		}
@@ -127,6 +129,8 @@ func (d drawing) holderLine() card.Widget {
 	text = card.Join(text, card.Text(" since "+d.rq.r.at(g.At)))
 	bottom := g.Why
 	switch {
+	case g.By == "" && g.Why != "":
+		bottom = upperFirst(g.Why) // names the rule
 	case g.By == "":
 		text = card.Join(text, card.Text(", given by a rule"))
 	case g.By != g.To:
@@ -139,6 +143,15 @@ func (d drawing) holderLine() card.Widget {
 		bottom += d.rq.r.due(g.Due)
 	}
 	return card.DecoratedText{Icon: card.Person, Wrap: true, Text: text, Bottom: bottom}
+}
+
+// upperFirst makes a sentence of a reason.
+func upperFirst(s string) string {
+	if s == "" {
+		return ""
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 func (d drawing) holdingButtons() card.Widget {

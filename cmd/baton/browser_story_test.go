@@ -42,7 +42,7 @@ func TestStoryInBrowser(t *testing.T) {
 
 	t.Log("Ana and Ben both open it; Ana takes it, Ben is told who was first")
 	ana.opens(subject)
-	ana.says(subject, "Nobody holds this", "no rule matched", "Carla Customer waits since")
+	ana.says(subject, "Nobody holds this", "No rule matched", "Carla Customer waits since")
 	ana.picture("card-of-a-new-mail")
 	ben := b.tab("ben@acme.test", support)
 	ben.opens(subject)
@@ -154,8 +154,13 @@ func TestStoryInBrowser(t *testing.T) {
 	}
 
 	t.Log("the README's picture: a thread with something on its card")
+	refund := s.thread(support, "Refund for order 1042").ID
+	s.as("ben@acme.test").open(support, refund).press("Add note", map[string][]string{"note": {"The receipt is with billing, the amount is right. @Ana, you can promise the money for Monday."}})
+	s.as("mia@acme.test").open(support, refund).press("Share …", nil).press("Share", map[string][]string{"person": {"olga@acme.test"}, "role": {"view"}})
+	s.settle()
 	ana.list()
-	ana.opens("Firefly stove goes out after a minute")
+	ana.opens("Refund for order 1042")
+	ana.says("@Ana")
 	ana.quiet()
 	shot := ana.picture("readme")
 	if len(shot) > largest {

@@ -193,6 +193,13 @@ func (p *tab) clears(name string) {
 	p.do("clear", chromedp.KeyEvent(kb.Backspace))
 }
 
+// kept waits until the panel's field of that name holds a text and no answer
+// is outstanding.
+func (p *tab) kept(name, text string) {
+	p.b.s.Helper()
+	p.until(fmt.Sprintf(`document.getElementById('panel').getAttribute('aria-busy') === 'false' && document.querySelector('#panel [name=%s]').value === %s`, quote(name), quote(text)))
+}
+
 // says waits until the panel shows every text.
 func (p *tab) says(texts ...string) {
 	p.b.s.Helper()

@@ -104,6 +104,7 @@ export class Panel {
       this.#finish(got, action, wait ? values : this.#form.snapshot());
     } catch (err) {
       if (turn !== this.#turn) return;
+      this.#stack.top.values = values; // what was typed comes back with the card
       this.#fault = problemCard(err, () => { this.#fault = null; this.#draw(); }, 'Back to the card');
       this.#draw();
     } finally {
