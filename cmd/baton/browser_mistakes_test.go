@@ -8,6 +8,7 @@ func TestMistakesInBrowser(t *testing.T) {
 	s := newStage(t, t.TempDir(), demoCmd{})
 	b := newBrowser(s, "mistakes")
 	const subject = "Refund for order 1042"
+	s.givenToAna(s.thread(support, subject).ID)
 	ana := b.tab("ana@acme.test", support)
 	ana.opens(subject)
 	ana.says("You hold this")
@@ -61,6 +62,7 @@ func TestMistakesInBrowser(t *testing.T) {
 	mia := b.tab("mia@acme.test", support)
 	mia.opens(subject)
 	mia.press("Give to …")
+	mia.says("Cancel")
 	mia.types("person", "ben@acme.test")
 	mia.press("Give")
 	mia.says("Ben Okafor holds this")

@@ -28,7 +28,7 @@ func TestStoryInBrowser(t *testing.T) {
 	}
 	mia := b.tab("mia@acme.test", support)
 	ana := b.tab("ana@acme.test", support)
-	ana.says("Mine (3)", "Queue of Support", "Take next")
+	ana.says("Mine (", "Queue of Support", "Take next")
 	ana.picture("home")
 
 	t.Log("a customer's mail arrives, and a copy of it in Olga's own mailbox")
@@ -155,12 +155,13 @@ func TestStoryInBrowser(t *testing.T) {
 
 	t.Log("the README's picture: a thread with something on its card")
 	refund := s.thread(support, "Refund for order 1042").ID
+	s.givenToAna(refund)
 	s.as("ben@acme.test").open(support, refund).press("Add note", map[string][]string{"note": {"The receipt is with billing, the amount is right. @Ana, you can promise the money for Monday."}})
 	s.as("mia@acme.test").open(support, refund).press("Share …", nil).press("Share", map[string][]string{"person": {"olga@acme.test"}, "role": {"view"}})
 	s.settle()
 	ana.list()
 	ana.opens("Refund for order 1042")
-	ana.says("@Ana")
+	ana.says("You hold this", "given by Mia Lindqvist", "@Ana")
 	ana.quiet()
 	shot := ana.picture("readme")
 	if len(shot) > largest {

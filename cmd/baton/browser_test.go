@@ -75,6 +75,20 @@ func newBrowser(s *stage, folder string) *browser {
 	return &browser{s: s, ctx: ctx, into: into}
 }
 
+// givenToAna has Mia give a thread to Ana. Whom of a team a rule picked depends
+// on the order in which mail came in.
+func (s *stage) givenToAna(thread string) {
+	s.Helper()
+	mia := s.as("mia@acme.test").open(support, thread)
+	if mia.card.Button("Put back") != nil {
+		mia.press("Put back", nil)
+	}
+	mia.press("Give to …", nil).
+		press("Give", map[string][]string{"person": {"ana@acme.test"}, "why": {"She wrote to you last time"}}).
+		says("Ana Silva holds this")
+	s.settle()
+}
+
 // tab is one person's window. Every step waits for what it needs and fails with
 // what the page shows instead.
 type tab struct {

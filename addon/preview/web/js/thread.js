@@ -62,7 +62,7 @@ export function drawThread(root, app, reply, pick) {
   fill(root,
     el('div', { class: 'threadtop' },
       el('a', { class: 'round', href: href({ as: app.me.email, mailbox: app.box.address, folder: app.folder }), 'aria-label': 'Back to the list', data: { key: 'back' } }, icon('back')),
-      el('h1', { text: app.messages[0]?.subject || '(no subject)' }), el('span', { class: 'chips' }, labels.map(chip))),
+      el('div', { class: 'threadtitle' }, el('h1', { text: app.messages[0]?.subject || '(no subject)' }), el('span', { class: 'chips' }, labels.map(chip)))),
     folded(app, pick).map((m) => (m instanceof Node ? m : message(m, app, m.id === app.message, pick))),
     reply);
   typing?.focus({ preventScroll: true });
