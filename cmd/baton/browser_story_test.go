@@ -142,7 +142,9 @@ func TestStoryInBrowser(t *testing.T) {
 	mia.picture("history")
 
 	t.Log("Take next gives Cléo the first of the queue")
-	cleo := b.tab("cleo@acme.test", support)
+	cleo := b.tab("ana@acme.test", support)
+	cleo.becomes("cleo@acme.test")
+	cleo.says("Cléo Martin", "Take next")
 	cleo.press("Take next")
 	cleo.says("You hold this")
 	cleo.told("You hold this now.")

@@ -258,7 +258,7 @@ func (p *tab) refresh() {
 func (p *tab) becomes(email string) {
 	p.b.s.Helper()
 	p.js(fmt.Sprintf(`const s = document.getElementById('person'); s.value = %s; s.dispatchEvent(new Event('change'))`, quote(email)))
-	p.until(fmt.Sprintf(`location.hash.includes(%s) && document.getElementById('panel').getAttribute('aria-busy') === 'false'`, quote(email)))
+	p.until(fmt.Sprintf(`decodeURIComponent(location.hash).includes(%s) && document.getElementById('panel').getAttribute('aria-busy') === 'false'`, quote(email)))
 }
 
 // wears waits until the row of a thread in the list shows exactly these chips.
