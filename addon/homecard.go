@@ -119,7 +119,7 @@ func (a *Addon) sharedSection(rq *request, rows []desk.Row) card.Section {
 func (a *Addon) presenceSection(pr desk.Presence) card.Section {
 	change := a.action("presence")
 	return card.Section{Header: card.Text("My availability"), Widgets: []card.Widget{
-		card.Selection{Name: "presence", Label: "Rules give me work", Kind: card.Dropdown, OnChange: &change, Items: []card.Item{
+		card.Selection{Name: "presence", Label: "I am", Kind: card.Dropdown, OnChange: &change, Items: []card.Item{
 			{Text: "Available", Value: "available", Selected: pr.Availability == desk.Available},
 			{Text: "Busy: I keep mine, nothing new", Value: "busy", Selected: pr.Availability == desk.Busy},
 			{Text: "Away: nothing new, colleagues see it", Value: "away", Selected: pr.Availability == desk.Away},

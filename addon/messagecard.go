@@ -3,6 +3,8 @@ package addon
 import (
 	"fmt"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"baton/addon/card"
 	"baton/desk"
@@ -26,7 +28,10 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
-	c.Sections = append(c.Sections, d.holding(), d.notes(), d.sorting())
+	c.Sections = append(c.Sections, d.holding(), d.notes())
+	if len(v.Tags) > 0 || v.May(desk.RightSort) {
+		c.Sections = append(c.Sections, d.sorting())
+	}
 	if v.May(desk.RightShare) {
 		c.Sections = append(c.Sections, d.shares())
 	}
@@ -96,13 +101,13 @@ func (d drawing) guestLine() card.Widget {
 	if s.Role == desk.ShareComment {
 		may = "to read and comment"
 	}
-	return card.DecoratedText{Icon: card.Invite, Wrap: true, Bottom: s.Why,
+	return card.DecoratedText{Icon: card.People, Wrap: true, Bottom: s.Why,
 		Text: card.Text(fmt.Sprintf("%s shared this with you %s, until %s", d.p.NameOf(s.By), may, d.rq.r.day(s.Until)))}
 }
 
 func (d drawing) holderLine() card.Widget {
 	if d.v.Assignee == "" {
-		line := card.DecoratedText{Icon: card.People, Wrap: true, Text: card.Bold("Nobody holds this"), Bottom: d.v.Route.Reason}
+		line := card.DecoratedText{Icon: card.People, Wrap: true, Text: card.Bold("Nobody holds this"), Bottom: upperFirst(d.v.Route.Reason)}
 		if d.v.Team != "" {
 			line.Text = card.Join(card.Bold("Nobody holds this"), card.Text(", it is in the queue of "+d.v.Team))
 		}
@@ -124,6 +129,8 @@ func (d drawing) holderLine() card.Widget {
 	text = card.Join(text, card.Text(" since "+d.rq.r.at(g.At)))
 	bottom := g.Why
 	switch {
+	case g.By == "" && g.Why != "":
+		bottom = upperFirst(g.Why) // names the rule
 	case g.By == "":
 		text = card.Join(text, card.Text(", given by a rule"))
 	case g.By != g.To:
@@ -136,6 +143,15 @@ func (d drawing) holderLine() card.Widget {
 		bottom += d.rq.r.due(g.Due)
 	}
 	return card.DecoratedText{Icon: card.Person, Wrap: true, Text: text, Bottom: bottom}
+}
+
+// upperFirst makes a sentence of a reason.
+func upperFirst(s string) string {
+	if s == "" {
+		return ""
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 func (d drawing) holdingButtons() card.Widget {
@@ -235,7 +251,7 @@ func (d drawing) shares() card.Section {
 			read = "last read " + d.rq.r.at(sh.ReadAt)
 		}
 		s.Widgets = append(s.Widgets, card.DecoratedText{
-			Icon: card.Invite, Wrap: true, Text: card.Text(d.p.NameOf(sh.To)),
+			Icon: card.People, Wrap: true, Text: card.Text(d.p.NameOf(sh.To)),
 			Bottom: shareRoleName(sh.Role) + ", until " + d.rq.r.day(sh.Until) + ", " + read,
 			End:    card.Button{Text: "Stop", Alt: "Stop sharing with " + d.p.NameOf(sh.To), Click: d.do("share-stop", "s", string(sh.ID))},
 		})

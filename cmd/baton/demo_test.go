@@ -259,7 +259,7 @@ func TestStory(t *testing.T) {
 	if got := s.labels(support, thread); got != "Baton/Status/Open" {
 		t.Errorf("a new mail wears %q", got)
 	}
-	ana := s.as("ana@acme.test").open(support, thread).says("Where is my kettle?", "Nobody holds this", "no rule matched")
+	ana := s.as("ana@acme.test").open(support, thread).says("Where is my kettle?", "Nobody holds this", "No rule matched")
 	old := *ana
 	ana.press("Take", nil).says("You hold this")
 	s.settle()

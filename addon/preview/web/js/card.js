@@ -34,7 +34,10 @@ function section(s, env) {
     if (!title) words.textContent = label(open);
     else toggle.title = label(open);
   };
-  toggle.addEventListener('click', () => set(folded.hidden));
+  toggle.addEventListener('click', () => {
+    set(folded.hidden);
+    if (!folded.hidden) folded.scrollIntoView({ block: 'nearest' });
+  });
   set(false);
   const shown = widgets.slice(0, always);
   return el('section', { class: 'section' }, title ? [toggle, shown, folded] : [shown, folded, toggle]);

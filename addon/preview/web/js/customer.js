@@ -2,7 +2,7 @@
 import { api } from './api.js';
 import { byId, el, fill, unique } from './dom.js';
 import { icon } from './icons.js';
-import { senderAddress } from './list.js';
+import { plainly, senderAddress } from './list.js';
 import { toast } from './toast.js';
 
 // during marks a button as busy while a call runs and shows a refusal.
@@ -27,7 +27,7 @@ export function replyBox(app) {
   const id = unique('reply');
   const text = el('textarea', { id, class: 'field', rows: 2, placeholder: 'What does the customer write back?' });
   const send = el('button', { type: 'submit', class: 'btn filled' }, icon('send'), el('span', { text: 'Send as the customer' }));
-  const form = el('form', { class: 'reply' }, el('label', { for: id, class: 'label' }, 'Answer as ', el('b', { text: customer?.from ?? '' })), text, send);
+  const form = el('form', { class: 'reply' }, el('label', { for: id, class: 'label' }, 'Answer as ', el('b', { text: plainly(customer?.from ?? '') })), text, send);
   const { address } = app.box;
   const thread = app.threadId;
   form.addEventListener('submit', async (e) => {

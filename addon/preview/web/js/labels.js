@@ -18,11 +18,28 @@ function hue(label) {
   return sum % HUES;
 }
 
-/** A chip with the label's name without the common beginning; the whole name on hover. */
+const STATUS = {
+  Open: 'ring', 'Waiting for customer': 'clock', 'Waiting internally': 'people', Snoozed: 'snooze', Closed: 'check', Ignored: 'close', Spam: 'warning',
+};
+
+/** Says how a label is shown: its kind, a short text, an icon of its own. Icon and shape tell kinds
+ * apart; the colour only helps. */
+export function shown(label) {
+  const [root, group, ...rest] = label.split('/');
+  const text = rest.join('/');
+  if (root === 'Baton' && text) {
+    if (group === 'Assigned') return { kind: 'assigned', text, icon: 'person', says: `Held by ${text}` };
+    if (group === 'Status') return { kind: text === 'Closed' || text === 'Ignored' ? 'done' : 'status', text, icon: STATUS[text] ?? 'ring', says: text };
+    if (group === 'Priority') return { kind: 'priority', text, icon: 'flag', says: `${text} priority` };
+    if (group === 'Tag') return { kind: 'tagged', text, icon: 'tag', says: `Tagged ${text}` };
+  }
+  return { kind: `hue${hue(label)}`, text: labelName(label), icon: 'tag', says: labelName(label) };
+}
+
+/** A chip: short text and icon, the whole name on hover. */
 export function chip(label) {
-  const [group, ...rest] = labelName(label).split('/');
-  return el('span', { class: `chip hue${hue(label)}`, title: label, data: { label } },
-    icon('tag'), rest.length ? [el('span', { class: 'group', text: group }), rest.join('/')] : group);
+  const { kind, text, icon: name, says } = shown(label);
+  return el('span', { class: `chip ${kind}`, title: `${says} (${label})`, data: { label } }, icon(name), el('span', { text }));
 }
 
 /** Folders of a mailbox: fixed ones, then every label in use with its number of threads. */
@@ -34,7 +51,7 @@ export function folders(threads) {
     { key: 'SENT', name: 'Sent', icon: 'sent' },
     { key: 'ALL', name: 'All mail', icon: 'all', count: threads.length },
   ];
-  const own = [...counts.keys()].sort().map((l) => ({ key: l, name: labelName(l), icon: 'tag', count: counts.get(l), title: l }));
+  const own = [...counts.keys()].sort().map((l) => ({ key: l, name: shown(l).text, icon: shown(l).icon, count: counts.get(l), title: `${shown(l).says} (${l})` }));
   return [...fixed, ...own];
 }
 

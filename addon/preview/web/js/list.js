@@ -16,6 +16,9 @@ export function senderName(from) {
 /** The bare address of "Name <a@b>". */
 export const senderAddress = (from) => /<([^<>]*)>\s*$/.exec(from)?.[1] ?? from.trim();
 
+/** An address header for reading: no quotation marks, no brackets round what stands alone. */
+export const plainly = (list) => list.replace(/"([^"<>]*)"\s*</g, '$1 <').replace(/(^|,\s*)<([^<>]*)>/g, '$1$2');
+
 function row(t, app) {
   const { zone } = app;
   return el('li', { class: isUnread(t.labels) ? 'unread' : '' },

@@ -14,6 +14,7 @@ export function problemCard(err, again, label = 'Try again') {
   return el('div', { class: 'problem', role: 'alert' }, icon('warning'),
     el('h2', { text: strict ? 'Gmail would not show this answer' : 'The add-on could not be asked' }),
     !strict && el('p', { text: err.message }),
+    label !== 'Try again' && el('p', { text: 'What you typed is kept.' }),
     reasons.length > 0 && el('ul', {}, reasons.slice(0, SHOWN).map((r) => el('li', { text: r }))),
     reasons.length > SHOWN && el('p', { text: `and ${reasons.length - SHOWN} more` }),
     el('button', { type: 'button', class: 'btn outlined', text: label, on: { click: again } }));

@@ -104,6 +104,7 @@ export class Panel {
       this.#finish(got, action, wait ? values : this.#form.snapshot());
     } catch (err) {
       if (turn !== this.#turn) return;
+      this.#stack.top.values = values; // what was typed comes back with the card
       this.#fault = problemCard(err, () => { this.#fault = null; this.#draw(); }, 'Back to the card');
       this.#draw();
     } finally {
@@ -118,6 +119,7 @@ export class Panel {
   #finish(got, action, values) {
     const stack = this.#stack;
     const before = stack.top;
+    const { depth } = stack;
     before.values = values;
     if (got.prompt && !got.prompt.customAuthorizationPrompt) {
       this.#fault = promptCard(got.prompt, this.#env());
@@ -131,7 +133,7 @@ export class Panel {
     }
     // persistValues false: the inputs go back to what the card says, as in Gmail's client.
     if (stack.top === before) before.values = action.persistValues ? values : null;
-    else if (action.persistValues && !stack.entries.includes(before)) stack.top.values ??= values;
+    else if (action.persistValues && stack.depth === depth && !stack.entries.includes(before)) stack.top.values ??= values; // not into the card under a form that went
     if (got.stateChanged) for (const [kind, other] of Object.entries(this.#stacks)) if (kind !== this.#kind) other.stale = true;
     const redraw = navigations.length > 0 || lost || !action.persistValues;
     if (redraw) this.#draw(stack.top === before ? 'keep' : 'top');

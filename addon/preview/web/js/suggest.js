@@ -42,6 +42,7 @@ export function suggest(input, box, source, pick, { pause = PAUSE, openOnFocus =
       on: { mousedown: (e) => { e.preventDefault(); choose(choice); } },
     }), el('span', { text: choice.text }), choice.note && el('small', { text: choice.note }))));
     active = -1;
+    list.style.top = `${input.offsetTop + input.offsetHeight}px`; // under the field, over its hint
     list.hidden = choices.length === 0;
     input.setAttribute('aria-expanded', String(choices.length > 0));
   };

@@ -2,7 +2,7 @@
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
 import { chip, ownLabels } from './labels.js';
-import { senderAddress, senderName } from './list.js';
+import { plainly, senderAddress, senderName } from './list.js';
 import { href } from './route.js';
 import { brief, full } from './when.js';
 
@@ -30,7 +30,7 @@ function message(m, app, open, pick) {
     type: 'button', class: 'messagehead', 'aria-expanded': String(open), data: { key: `m ${m.id}` }, on: { click: () => pick(m.id) },
   }, el('span', { class: `face ${own ? 'own' : ''}`, 'aria-hidden': 'true', text: initials(name) || '?' }),
   el('span', { class: 'who' }, el('b', { text: name }), el('small', { text: senderAddress(m.from) }),
-    el('span', { class: 'to', text: open ? `to ${m.to}${m.cc ? `, cc ${m.cc}` : ''}` : text.split('\n').find((l) => l.trim()) ?? '' })),
+    el('span', { class: 'to', text: open ? `to ${plainly(m.to)}${m.cc ? `, cc ${plainly(m.cc)}` : ''}` : text.split('\n').find((l) => l.trim()) ?? '' })),
   el('time', { datetime: m.date, title: full(m.date, app.zone), text: open ? full(m.date, app.zone) : brief(m.date, app.zone) }));
   return el('article', { class: `message ${open ? 'open' : ''}`, data: { message: m.id }, 'aria-label': `Message from ${name}` }, head,
     open && el('div', { class: 'text' }, text || (quote ? '' : '(no text)')),
@@ -62,7 +62,7 @@ export function drawThread(root, app, reply, pick) {
   fill(root,
     el('div', { class: 'threadtop' },
       el('a', { class: 'round', href: href({ as: app.me.email, mailbox: app.box.address, folder: app.folder }), 'aria-label': 'Back to the list', data: { key: 'back' } }, icon('back')),
-      el('h1', { text: app.messages[0]?.subject || '(no subject)' }), el('span', { class: 'chips' }, labels.map(chip))),
+      el('div', { class: 'threadtitle' }, el('h1', { text: app.messages[0]?.subject || '(no subject)' }), el('span', { class: 'chips' }, labels.map(chip)))),
     folded(app, pick).map((m) => (m instanceof Node ? m : message(m, app, m.id === app.message, pick))),
     reply);
   typing?.focus({ preventScroll: true });

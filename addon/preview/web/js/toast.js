@@ -7,7 +7,7 @@ const MOST = 3;
 /** Shows a sentence as plain text for a while; kind is "", "mail", "label" or "error". */
 export function toast(text, kind = '') {
   const box = byId('toasts');
-  const node = el('div', { class: `toast ${kind}`, data: { kind } },
+  const node = el('div', { class: kind === 'error' ? 'toast error' : 'toast', data: { kind } },
     el('span', { text }),
     el('button', { type: 'button', 'aria-label': 'Dismiss', text: '×', on: { click: () => node.remove() } }));
   box.append(node);
