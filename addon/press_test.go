@@ -137,3 +137,15 @@ func TestPressedTwice(t *testing.T) {
 		t.Errorf("%d events, %v; want opened, noted, taken, closed", len(events), err)
 	}
 }
+
+// A conversation that a rule handed on meanwhile: nobody was first but Baton.
+func TestConflictWithBaton(t *testing.T) {
+	h := newHouse(t)
+	c := h.mailed("Refund")
+	h.must(h.desk.Close(t.Context(), ana, c.ID, 0))
+	drawn := h.open(ben, c)
+	h.now = h.now.Add(60 * 24 * time.Hour)
+	h.rules["Re: Refund"] = desk.Routing{Matched: []string{"refunds"}, Person: mia, Reason: "rule refunds matched"}
+	h.mailFrom(desk.Message{Thread: c.Thread, Subject: "Re: Refund"})
+	h.click(ben, drawn, "Take", nil).Has(t, cardtest.HasText("Baton was first, just now. Mia Lindqvist holds it now."))
+}
