@@ -96,9 +96,15 @@ func (d drawing) noteForm(n desk.Note, fault string) card.Card {
 }
 
 func (d drawing) sortForm(fault string) card.Card {
+	// A form that was refused comes back with what was chosen in it.
+	again := d.rq.ev.Parameter("form") != ""
+	high, keep := d.v.Priority == desk.High, d.rq.ev.FormList("keep")
+	if p := d.typed("priority"); again && p != "" {
+		high = p == "high"
+	}
 	items := []card.Item{
-		{Text: "Normal", Value: "normal", Selected: d.v.Priority == desk.Normal},
-		{Text: "High", Value: "high", Selected: d.v.Priority == desk.High},
+		{Text: "Normal", Value: "normal", Selected: !high},
+		{Text: "High", Value: "high", Selected: high},
 	}
 	ws := []card.Widget{
 		card.Selection{Name: "priority", Label: "Priority", Kind: card.Dropdown, Items: items},
@@ -107,7 +113,7 @@ func (d drawing) sortForm(fault string) card.Card {
 	if len(d.v.Tags) > 0 {
 		var tags []card.Item
 		for _, t := range d.v.Tags {
-			tags = append(tags, card.Item{Text: t, Value: t, Selected: true})
+			tags = append(tags, card.Item{Text: t, Value: t, Selected: !again || containsFold(keep, t)})
 		}
 		ws = append(ws, card.Selection{Name: "keep", Label: "Tags (clear the box to remove one)", Kind: card.CheckBoxes, Items: tags})
 	}

@@ -149,3 +149,29 @@ func TestConflictWithBaton(t *testing.T) {
 	h.mailFrom(desk.Message{Thread: c.Thread, Subject: "Re: Refund"})
 	h.click(ben, drawn, "Take", nil).Has(t, cardtest.HasText("Baton was first, just now. Mia Lindqvist holds it now."))
 }
+
+func TestRefusedChoicesStay(t *testing.T) {
+	h := newHouse(t)
+	c := h.scene()
+	day := time.Date(2026, 5, 4, 0, 0, 0, 0, time.UTC)
+	share := h.do("share", ana, c, map[string]any{"person": "eve@evil.test", "role": "comment", "until": day}, "form", "1")
+	if in := share.Input("role"); in == nil || len(in.Selected) != 1 || in.Selected[0] != "comment" {
+		t.Errorf("role = %+v, want what was chosen", in)
+	}
+	if in := share.Input("until"); in == nil || in.Millis != day.UnixMilli() {
+		t.Errorf("until = %+v, want %v", in, day)
+	}
+	due := h.now.Add(-time.Hour)
+	give := h.do("give", ana, c, map[string]any{"person": "ben@acme.test", "due": due}, "form", "1")
+	if in := give.Input("due"); in == nil || in.Millis != due.UnixMilli() {
+		t.Errorf("due = %+v, want %v", in, due)
+	}
+	form := h.do("sort-form", ana, c, nil)
+	sort := h.click(ana, form, "Save", map[string]any{"priority": "high", "tag": "a/b", "keep": []string{}})
+	if in := sort.Input("priority"); in == nil || len(in.Selected) != 1 || in.Selected[0] != "high" {
+		t.Errorf("priority = %+v, want what was chosen", in)
+	}
+	if in := sort.Input("keep"); in == nil || len(in.Selected) != 0 {
+		t.Errorf("tags = %+v, want the box that was cleared still clear", in)
+	}
+}
