@@ -175,3 +175,21 @@ func TestRefusedChoicesStay(t *testing.T) {
 		t.Errorf("tags = %+v, want the box that was cleared still clear", in)
 	}
 }
+
+func TestMentionDoneTwice(t *testing.T) {
+	h := newHouse(t)
+	c := h.scene()
+	home := h.home(ben)
+	for range 2 {
+		h.click(ben, home, "Done", nil).Has(t, cardtest.Not(cardtest.HasText("Mentions")))
+	}
+	done := 0
+	for _, ev := range h.record(c.ID).Recent {
+		if ev.Kind == desk.EventMentionDone {
+			done++
+		}
+	}
+	if done != 1 {
+		t.Errorf("%d lines of history say that the mention is dealt with, want 1", done)
+	}
+}

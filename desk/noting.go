@@ -215,13 +215,32 @@ func cleanNote(text string) (string, error) {
 	return text, nil
 }
 
-// SettleMention marks a mention as dealt with.
+// SettleMention marks a mention as dealt with. Once more, with nothing edited
+// in between, changes nothing.
 func (d *Desk) SettleMention(ctx context.Context, by Email, id ConversationID, note NoteID) (Conversation, error) {
 	return d.changeBy(ctx, by, id, RightSee, func(e *edit) error {
+		if e.settled(note) {
+			return nil
+		}
 		e.change.Mentions = append(e.change.Mentions, Mention{
 			Person: by, Conversation: id, Note: note, Mailbox: e.Mailbox, By: by, At: e.now, Done: true,
 		})
 		e.event(Event{Kind: EventMentionDone, Who: by, To: string(note)})
 		return nil
 	})
+}
+
+// settled tells whether the newest events say that the actor has dealt with
+// their mention in a note since it was last edited.
+func (e *edit) settled(note NoteID) bool {
+	for _, ev := range slices.Backward(e.Recent) {
+		switch {
+		case ev.To != string(note):
+		case ev.Kind == EventNoteEdited:
+			return false
+		case ev.Kind == EventMentionDone && ev.Who == e.by:
+			return true
+		}
+	}
+	return false
 }
