@@ -167,3 +167,25 @@ func TestPersonAsTyped(t *testing.T) {
 		}
 	}
 }
+
+// Every look of a guest is one line of history, whatever it is that they open.
+func TestGuestsLooksAreLoggedOnce(t *testing.T) {
+	h := newHouse(t)
+	c := h.scene()
+	looks := 0
+	for _, look := range []func(){
+		func() { h.open(olga, c) },
+		func() { h.do("open", olga, c, nil) },
+		func() { h.do("history", olga, c, nil) },
+		func() { h.do("notes", olga, c, nil) },
+		func() { h.do("note-versions", olga, c, nil, "n", string(c.Notes[0].ID)) },
+	} {
+		look()
+		looks++
+		if s := h.record(c.ID).Shares[0]; s.Reads != looks {
+			t.Errorf("%d reads logged after %d looks", s.Reads, looks)
+			looks = s.Reads
+		}
+	}
+	h.open(ana, c).Has(t, cardtest.HasText("last read 09:00"), cardtest.HasText("Olga Novak read it"))
+}
