@@ -1,6 +1,9 @@
 package addon
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"strings"
 
 	"baton/addon/card"
@@ -115,9 +118,10 @@ func (a *Addon) sort(rq *request, id desk.ConversationID, seen desk.Seen) (desk.
 		}
 	}
 	keep := rq.ev.FormList("keep")
-	for _, shown := range strings.Split(rq.ev.Parameter("tags"), "\n") {
-		if shown != "" && !containsFold(keep, shown) {
-			if c, err = d.RemoveTag(ctx, rq.who, id, shown); err != nil {
+	shown := strings.Fields(rq.ev.Parameter("tags"))
+	for _, t := range v.Tags {
+		if slices.Contains(shown, tagMark(t)) && !containsFold(keep, t) {
+			if c, err = d.RemoveTag(ctx, rq.who, id, t); err != nil {
 				return c, err
 			}
 		}
@@ -130,6 +134,13 @@ func (a *Addon) sort(rq *request, id desk.ConversationID, seen desk.Seen) (desk.
 		c, err = d.SetPriority(ctx, rq.who, id, seen, to)
 	}
 	return c, err
+}
+
+// tagMark stands for a tag in a button's parameters, which have no room for all
+// tags at their longest: 8 hex digits that follow from the tag.
+func tagMark(tag string) string {
+	sum := sha256.Sum256([]byte(tag))
+	return hex.EncodeToString(sum[:4])
 }
 
 func containsFold(list []string, s string) bool {

@@ -110,14 +110,19 @@ func (d drawing) sortForm(fault string) card.Card {
 		card.Selection{Name: "priority", Label: "Priority", Kind: card.Dropdown, Items: items},
 		card.TextInput{Name: "tag", Label: "Add a tag", Hint: "For example refund", Value: d.typed("tag"), Limit: desk.MaxTag},
 	}
+	var shown []string
 	if len(d.v.Tags) > 0 {
 		var tags []card.Item
 		for _, t := range d.v.Tags {
+			if card.Plain(t, len(t)) != t {
+				continue // a box cannot answer with it; it stays as it is
+			}
+			shown = append(shown, tagMark(t))
 			tags = append(tags, card.Item{Text: t, Value: t, Selected: !again || containsFold(keep, t)})
 		}
 		ws = append(ws, card.Selection{Name: "keep", Label: "Tags (clear the box to remove one)", Kind: card.CheckBoxes, Items: tags})
 	}
-	return d.form("Tags and priority", fault, d.submit("Save", "sort", "tags", strings.Join(d.v.Tags, "\n")), ws...)
+	return d.form("Tags and priority", fault, d.submit("Save", "sort", "tags", strings.Join(shown, " ")), ws...)
 }
 
 func (d drawing) historyCard(events []desk.Event, next desk.Next) card.Card {
