@@ -141,11 +141,17 @@ func (h *house) show(path string, ev event) cardtest.Card {
 // would.
 func (h *house) do(verb string, as desk.Email, c desk.Conversation, form map[string]any, more ...string) cardtest.Card {
 	h.Helper()
-	params := map[string]string{"c": string(c.ID), "v": strconv.FormatInt(c.Version, 10)}
+	return h.show("/addon/do/"+verb, event{as: as, params: params(c, more...), form: form})
+}
+
+// params are what the buttons of a card drawn from c carry, with more keys and
+// values in turn.
+func params(c desk.Conversation, more ...string) map[string]string {
+	out := map[string]string{"c": string(c.ID), "v": strconv.FormatInt(c.Version, 10)}
 	for i := 0; i+1 < len(more); i += 2 {
-		params[more[i]] = more[i+1]
+		out[more[i]] = more[i+1]
 	}
-	return h.show("/addon/do/"+verb, event{as: as, params: params, form: form})
+	return out
 }
 
 // click presses what has that text on a card.
