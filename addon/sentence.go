@@ -41,8 +41,11 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 		}
 		return "Sorted" + because
 	case desk.EventReopened:
-		if ev.By != "" {
+		switch {
+		case ev.By != "":
 			return by + " reopened it"
+		case ev.From == string(desk.Spam):
+			return "Reopened: taken out of the spam folder"
 		}
 		return "Reopened: " + who + " wrote again"
 	case desk.EventTaken:

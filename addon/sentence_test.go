@@ -1,6 +1,7 @@
 package addon
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -74,5 +75,23 @@ func TestMoments(t *testing.T) {
 		if got := span(d); got != want {
 			t.Errorf("span of %v: %q, want %q", d, got, want)
 		}
+	}
+}
+
+// Mail comes and goes through Gmail's spam folder without a person of the desk.
+func TestHistoryOfSpam(t *testing.T) {
+	h := newHouse(t)
+	c := h.mailed("Refund")
+	for _, spam := range []bool{true, false} {
+		if err := h.desk.MarkSpam(t.Context(), support, c.Thread, spam); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var said []string
+	for _, ev := range h.record(c.ID).Recent {
+		said = append(said, sentence(acme(), reader{now: h.now, zone: time.UTC}, ev))
+	}
+	if got, want := strings.Join(said, "; "), "Opened by mail from carla@shop.example; Moved: Open to Spam; Reopened: taken out of the spam folder"; got != want {
+		t.Errorf("history = %q, want %q", got, want)
 	}
 }
