@@ -34,6 +34,8 @@ func TestHomeShowsWhatIsLate(t *testing.T) {
 	h.home(ana).Has(t, cardtest.HasText("late since 10:00 (by 30 min) · Open"))
 	h.open(ana, c).Has(t, cardtest.HasText("support@acme.test · Open · late since 10:00 (by 30 min)"))
 	h.do("list", ana, c, nil, "l", "late").Has(t, cardtest.HasText("Late"), cardtest.HasText("Refund"))
+	h.must(h.desk.SetPriority(t.Context(), ana, c.ID, 0, desk.High))
+	h.home(ana).Has(t, cardtest.HasText("High · late since 10:00 (by 30 min) · Open"))
 }
 
 func TestListPages(t *testing.T) {
