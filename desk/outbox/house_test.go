@@ -61,7 +61,8 @@ type gmail struct {
 	before  func(in desk.Intent) error
 	after   func(in desk.Intent) error
 	running map[desk.ConversationID]int
-	overlap bool // two calls of one conversation ran at once
+	overlap bool                      // two calls of one conversation ran at once
+	cut     func(in desk.Intent) bool // the call's deadline is over: it has no effect
 }
 
 func newGmail() *gmail {
@@ -86,8 +87,14 @@ func (g *gmail) Perform(ctx context.Context, c desk.Conversation, in desk.Intent
 		}
 	}
 	g.mu.Lock()
-	g.worn[c.ID] = desk.WantedLabels(acme(), &c)
+	late := g.cut != nil && g.cut(in)
+	if !late {
+		g.worn[c.ID] = desk.WantedLabels(acme(), &c)
+	}
 	g.mu.Unlock()
+	if late {
+		return context.DeadlineExceeded
+	}
 	if after != nil {
 		return after(in)
 	}
