@@ -133,3 +133,14 @@ func TestMentionIsSettledOnceAndAgainAfterAnEdit(t *testing.T) {
 		t.Errorf("%d open mentions after settling again, want none", len(rows))
 	}
 }
+
+func TestNotesWithoutOnceAreAllKept(t *testing.T) {
+	h := newHouse(t)
+	c := h.receive("", desk.Person, "S")
+	for i := range 3 {
+		c = must[desk.Conversation](t)(h.desk.AddNote(t.Context(), ana, c.ID, "", fmt.Sprint("note ", i)))
+	}
+	if c.NoteCount != 3 || len(c.Notes) != 3 || c.Notes[2].Text != "note 2" {
+		t.Errorf("%d notes, %+v; want three", c.NoteCount, c.Notes)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -12,7 +13,7 @@ import (
 
 // AddNote writes an internal remark. once tells one press of the button from
 // another: the same person's same once writes one note however often it is
-// sent. "@name" names a member; each must be able to see the conversation.
+// sent; "" is always a note of its own. "@name" names a member; each must be able to see the conversation.
 func (d *Desk) AddNote(ctx context.Context, by Email, id ConversationID, once, text string) (Conversation, error) {
 	text, err := cleanNote(text)
 	if err != nil {
@@ -25,6 +26,9 @@ func (d *Desk) AddNote(ctx context.Context, by Email, id ConversationID, once, t
 		return Conversation{}, err
 	}
 	return d.changeBy(ctx, by, id, RightNote, func(e *edit) error {
+		if once == "" {
+			note = NoteID(digest("note", string(id), string(by), "", strconv.FormatInt(e.Version+1, 10)))
+		}
 		if slices.ContainsFunc(e.Notes, func(n Note) bool { return n.ID == note }) {
 			return nil
 		}
