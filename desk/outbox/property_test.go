@@ -2,11 +2,11 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -76,21 +76,20 @@ func (s *scripted) letGo(all bool) {
 // Whatever is changed, however calls end and whichever of two processes makes
 // them: once all is quiet, threads wear what their records want.
 func TestLabelsAgreeAtRest(t *testing.T) {
-	dir := t.TempDir()
-	n := 0
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "baton.db"), sqlite.Options{PutOff: time.Microsecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close(context.Background())
+	clk, round := newClock(), 0
 	rapid.Check(t, func(rt *rapid.T) {
-		n++
-		play(rt, filepath.Join(dir, strconv.Itoa(n)+".db"))
+		round++
+		play(rt, s, clk, round)
 	})
 }
 
-func play(rt *rapid.T, path string) {
-	s, err := sqlite.Open(context.Background(), path, sqlite.Options{PutOff: time.Microsecond})
-	if err != nil {
-		rt.Fatal(err)
-	}
-	defer s.Close(context.Background())
-	clk := newClock()
+// play makes one round of changes in three conversations of its own.
+func play(rt *rapid.T, s *sqlite.Store, clk *clock, round int) {
 	g := &scripted{gmail: newGmail()}
 	g.cut = func(in desk.Intent) bool { return !clk.now().Before(in.ClaimedUntil) }
 	g.script = rapid.SliceOfN(rapid.IntRange(0, 3), 0, 30).Draw(rt, "script")
@@ -117,11 +116,11 @@ func play(rt *rapid.T, path string) {
 	defer runs.Wait()
 	defer cancel()
 	defer g.letGo(true)
-	changes(rt, g, clk, desks, boxes)
+	changes(rt, g, clk, desks, boxes, round)
 	g.letGo(true)
 	rest(rt, s, clk, boxes)
 	for i := range 3 {
-		c, err := s.Conversation(ctx, conversation(i))
+		c, err := s.Conversation(ctx, conversation(round, i))
 		if err != nil {
 			continue // never mailed
 		}
@@ -134,13 +133,15 @@ func play(rt *rapid.T, path string) {
 	}
 }
 
-func thread(i int) desk.ThreadID { return desk.ThreadID(string(rune('a'+i)) + "000") }
+func thread(round, i int) desk.ThreadID { return desk.ThreadID(fmt.Sprintf("%x%d", round+1, i)) }
 
-func conversation(i int) desk.ConversationID { return desk.ConversationOf(support, thread(i)) }
+func conversation(round, i int) desk.ConversationID {
+	return desk.ConversationOf(support, thread(round, i))
+}
 
 // changes makes random changes through both processes, lets time pass and
 // releases held calls in between.
-func changes(rt *rapid.T, g *scripted, clk *clock, desks []*desk.Desk, boxes []*Outbox) {
+func changes(rt *rapid.T, g *scripted, clk *clock, desks []*desk.Desk, boxes []*Outbox, round int) {
 	ctx := context.Background()
 	mails := 0
 	for range rapid.IntRange(1, 25).Draw(rt, "steps") {
@@ -152,20 +153,20 @@ func changes(rt *rapid.T, g *scripted, clk *clock, desks []*desk.Desk, boxes []*
 		switch rapid.SampledFrom([]string{"mail", "mail", "take", "release", "close", "tag", "high", "pass", "release call", "poke"}).Draw(rt, "step") {
 		case "mail":
 			mails++
-			_, err = d.Receive(ctx, desk.Message{Mailbox: support, ID: desk.MessageID(thread(i)) + desk.MessageID(rune('a'+mails)), Thread: thread(i), At: clk.now(), Verdict: desk.Person}, desk.Facts{})
+			_, err = d.Receive(ctx, desk.Message{Mailbox: support, ID: desk.MessageID(fmt.Sprint(thread(round, i), "-", mails)), Thread: thread(round, i), At: clk.now(), Verdict: desk.Person}, desk.Facts{})
 			if err != nil {
 				rt.Fatal(err)
 			}
 		case "take":
-			d.Take(ctx, by, conversation(i), 0)
+			d.Take(ctx, by, conversation(round, i), 0)
 		case "release":
-			d.Release(ctx, by, conversation(i), 0)
+			d.Release(ctx, by, conversation(round, i), 0)
 		case "close":
-			d.Close(ctx, by, conversation(i), 0)
+			d.Close(ctx, by, conversation(round, i), 0)
 		case "tag":
-			d.AddTag(ctx, by, conversation(i), rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "tag"))
+			d.AddTag(ctx, by, conversation(round, i), rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "tag"))
 		case "high":
-			d.SetPriority(ctx, by, conversation(i), 0, desk.High)
+			d.SetPriority(ctx, by, conversation(round, i), 0, desk.High)
 		case "pass":
 			clk.pass(time.Duration(rapid.IntRange(1, 90).Draw(rt, "seconds")) * time.Second)
 		case "release call":
