@@ -44,19 +44,32 @@ func (a *Addon) back(rq *request, c card.Card, notify string, changed bool) wire
 
 // push makes the handler of a button that shows another card over the
 // conversation's.
-func (a *Addon) push(draw func(rq *request, d drawing) (card.Card, error)) handler {
+func (a *Addon) push(draw func(rq *request, d drawing) card.Card) handler {
+	return a.look(func(rq *request, id desk.ConversationID) (desk.View, func(drawing) card.Card, error) {
+		v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+		return v, func(d drawing) card.Card { return draw(rq, d) }, err
+	})
+}
+
+// look is push for what the desk gives together with the conversation, so that
+// a guest's look is logged once.
+func (a *Addon) look(open func(rq *request, id desk.ConversationID) (desk.View, func(drawing) card.Card, error)) handler {
 	return func(rq *request) (wire.Answer, error) {
 		id, _ := target(rq)
-		v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+		v, draw, err := open(rq, id)
 		if err != nil {
 			return nil, err
 		}
-		c, err := draw(rq, drawing{a: a, rq: rq, p: a.o.Desk.Policy(), v: v})
-		if err != nil {
-			return nil, err
-		}
-		return wire.Submit{Render: wire.Show(c)}, nil
+		return wire.Submit{Render: wire.Show(draw(drawing{a: a, rq: rq, p: a.o.Desk.Policy(), v: v}))}, nil
 	}
+}
+
+// note makes the handler of a button that shows one note.
+func (a *Addon) note(draw func(drawing, desk.Note) card.Card) handler {
+	return a.look(func(rq *request, id desk.ConversationID) (desk.View, func(drawing) card.Card, error) {
+		v, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")))
+		return v, func(d drawing) card.Card { return draw(d, n) }, err
+	})
 }
 
 // formAgain draws the form of an action once more, with what was typed and what

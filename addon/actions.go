@@ -1,6 +1,9 @@
 package addon
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"strings"
 
 	"baton/addon/card"
@@ -68,28 +71,22 @@ func (a *Addon) actions() map[string]handler {
 			return d.StopShare(rq.Context(), rq.who, c, desk.ShareID(rq.ev.Parameter("s")))
 		}, say("Stopped. Their next look fails.")),
 
-		"give-form":    a.push(func(_ *request, d drawing) (card.Card, error) { return d.giveForm(""), nil }),
-		"decline-form": a.push(func(_ *request, d drawing) (card.Card, error) { return d.declineForm(""), nil }),
-		"share-form":   a.push(func(_ *request, d drawing) (card.Card, error) { return d.shareForm(""), nil }),
-		"sort-form":    a.push(func(_ *request, d drawing) (card.Card, error) { return d.sortForm(""), nil }),
-		"note-form": a.push(func(rq *request, dr drawing) (card.Card, error) {
-			n, err := a.note(rq, dr.v.ID)
-			return dr.noteForm(n, ""), err
+		"give-form":    a.push(func(_ *request, d drawing) card.Card { return d.giveForm("") }),
+		"decline-form": a.push(func(_ *request, d drawing) card.Card { return d.declineForm("") }),
+		"share-form":   a.push(func(_ *request, d drawing) card.Card { return d.shareForm("") }),
+		"sort-form":    a.push(func(_ *request, d drawing) card.Card { return d.sortForm("") }),
+		"open": a.push(func(rq *request, d drawing) card.Card {
+			return a.messageCard(rq, d.v, card.HTML{})
 		}),
-		"note-versions": a.push(func(rq *request, dr drawing) (card.Card, error) {
-			n, err := a.note(rq, dr.v.ID)
-			return dr.versionsCard(n), err
+		"note-form":     a.note(func(d drawing, n desk.Note) card.Card { return d.noteForm(n, "") }),
+		"note-versions": a.note(drawing.versionsCard),
+		"history": a.look(func(rq *request, c id) (desk.View, func(drawing) card.Card, error) {
+			v, events, next, err := d.History(rq.Context(), rq.who, c, page(rq))
+			return v, func(dr drawing) card.Card { return dr.historyCard(events, next) }, err
 		}),
-		"history": a.push(func(rq *request, dr drawing) (card.Card, error) {
-			_, events, next, err := d.History(rq.Context(), rq.who, dr.v.ID, page(rq))
-			return dr.historyCard(events, next), err
-		}),
-		"notes": a.push(func(rq *request, dr drawing) (card.Card, error) {
-			_, notes, next, err := d.Notes(rq.Context(), rq.who, dr.v.ID, page(rq))
-			return dr.notesCard(notes, next), err
-		}),
-		"open": a.push(func(rq *request, dr drawing) (card.Card, error) {
-			return a.messageCard(rq, dr.v, card.HTML{}), nil
+		"notes": a.look(func(rq *request, c id) (desk.View, func(drawing) card.Card, error) {
+			v, notes, next, err := d.Notes(rq.Context(), rq.who, c, page(rq))
+			return v, func(dr drawing) card.Card { return dr.notesCard(notes, next) }, err
 		}),
 		"back": func(*request) (wire.Answer, error) {
 			return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Pop()}}}, nil
@@ -104,11 +101,6 @@ func (a *Addon) actions() map[string]handler {
 
 func page(rq *request) desk.Page {
 	return desk.Page{After: desk.Next(rq.ev.Parameter("after")), Limit: pageRows}
-}
-
-func (a *Addon) note(rq *request, id desk.ConversationID) (desk.Note, error) {
-	_, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")))
-	return n, err
 }
 
 // sort saves priority and tags. Each is a change of its own, so that what two
@@ -126,9 +118,10 @@ func (a *Addon) sort(rq *request, id desk.ConversationID, seen desk.Seen) (desk.
 		}
 	}
 	keep := rq.ev.FormList("keep")
-	for _, shown := range strings.Split(rq.ev.Parameter("tags"), "\n") {
-		if shown != "" && !containsFold(keep, shown) {
-			if c, err = d.RemoveTag(ctx, rq.who, id, shown); err != nil {
+	shown := strings.Fields(rq.ev.Parameter("tags"))
+	for _, t := range v.Tags {
+		if slices.Contains(shown, tagMark(t)) && !containsFold(keep, t) {
+			if c, err = d.RemoveTag(ctx, rq.who, id, t); err != nil {
 				return c, err
 			}
 		}
@@ -141,6 +134,13 @@ func (a *Addon) sort(rq *request, id desk.ConversationID, seen desk.Seen) (desk.
 		c, err = d.SetPriority(ctx, rq.who, id, seen, to)
 	}
 	return c, err
+}
+
+// tagMark stands for a tag in a button's parameters, which have no room for all
+// tags at their longest: 8 hex digits that follow from the tag.
+func tagMark(tag string) string {
+	sum := sha256.Sum256([]byte(tag))
+	return hex.EncodeToString(sum[:4])
 }
 
 func containsFold(list []string, s string) bool {

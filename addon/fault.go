@@ -43,7 +43,7 @@ func (a *Addon) conflict(rq *request, c *desk.Conflict) wire.Answer {
 		desk.Assignment: d.holderNow(), desk.Progress: "It is now " + lowerFirst(v.Status.Name()) + ".",
 		desk.Urgency: "Its priority is now " + priorityName(v.Priority) + ".", desk.Sharing: "Its shares have changed.", desk.Tagging: "Its tags have changed.",
 	}[c.Aspect]
-	banner := card.Join(card.Bold(p.NameOf(c.By)+" was first, "+rq.r.ago(c.At)+". "), card.Text(what+" Yours was not done; nothing was overwritten."))
+	banner := card.Join(card.Bold(actor(p, c.By)+" was first, "+rq.r.ago(c.At)+". "), card.Text(what+" Yours was not done; nothing was overwritten."))
 	return a.back(rq, a.messageCard(rq, v, banner), "", true)
 }
 

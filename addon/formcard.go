@@ -96,22 +96,33 @@ func (d drawing) noteForm(n desk.Note, fault string) card.Card {
 }
 
 func (d drawing) sortForm(fault string) card.Card {
+	// A form that was refused comes back with what was chosen in it.
+	again := d.rq.ev.Parameter("form") != ""
+	high, keep := d.v.Priority == desk.High, d.rq.ev.FormList("keep")
+	if p := d.typed("priority"); again && p != "" {
+		high = p == "high"
+	}
 	items := []card.Item{
-		{Text: "Normal", Value: "normal", Selected: d.v.Priority == desk.Normal},
-		{Text: "High", Value: "high", Selected: d.v.Priority == desk.High},
+		{Text: "Normal", Value: "normal", Selected: !high},
+		{Text: "High", Value: "high", Selected: high},
 	}
 	ws := []card.Widget{
 		card.Selection{Name: "priority", Label: "Priority", Kind: card.Dropdown, Items: items},
 		card.TextInput{Name: "tag", Label: "Add a tag", Hint: "For example refund", Value: d.typed("tag"), Limit: desk.MaxTag},
 	}
+	var shown []string
 	if len(d.v.Tags) > 0 {
 		var tags []card.Item
 		for _, t := range d.v.Tags {
-			tags = append(tags, card.Item{Text: t, Value: t, Selected: true})
+			if card.Plain(t, len(t)) != t {
+				continue // a box cannot answer with it; it stays as it is
+			}
+			shown = append(shown, tagMark(t))
+			tags = append(tags, card.Item{Text: t, Value: t, Selected: !again || containsFold(keep, t)})
 		}
 		ws = append(ws, card.Selection{Name: "keep", Label: "Tags (clear the box to remove one)", Kind: card.CheckBoxes, Items: tags})
 	}
-	return d.form("Tags and priority", fault, d.submit("Save", "sort", "tags", strings.Join(d.v.Tags, "\n")), ws...)
+	return d.form("Tags and priority", fault, d.submit("Save", "sort", "tags", strings.Join(shown, " ")), ws...)
 }
 
 func (d drawing) historyCard(events []desk.Event, next desk.Next) card.Card {

@@ -80,11 +80,11 @@ func counted(n int) string {
 func (a *Addon) rowLine(rq *request, row desk.Row) card.Widget {
 	top := nameOf(row.Customer)
 	bottom := row.Status.Name() + " · " + rq.r.at(row.LastAt)
-	if row.Priority == desk.High {
-		bottom = "High · " + bottom
-	}
 	if !row.Due.IsZero() {
 		bottom = rq.r.due(row.Due) + " · " + row.Status.Name()
+	}
+	if row.Priority == desk.High {
+		bottom = "High · " + bottom
 	}
 	line := card.DecoratedText{Top: top, Text: card.Text(subject(row.Subject)), Bottom: bottom,
 		Click: a.action("open", "c", string(row.ID))}

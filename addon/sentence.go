@@ -6,12 +6,17 @@ import (
 	"baton/desk"
 )
 
+// actor names who did something; a rule or the mail itself acts as Baton.
+func actor(p *desk.Policy, by desk.Email) string {
+	if by == "" {
+		return "Baton"
+	}
+	return p.NameOf(by)
+}
+
 // sentence says what an event was, in one line of plain text.
 func sentence(p *desk.Policy, r reader, ev desk.Event) string {
-	by := "Baton"
-	if ev.By != "" {
-		by = p.NameOf(ev.By)
-	}
+	by := actor(p, ev.By)
 	who := p.NameOf(ev.Who)
 	because := ""
 	if ev.Why != "" {
@@ -36,8 +41,11 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 		}
 		return "Sorted" + because
 	case desk.EventReopened:
-		if ev.By != "" {
+		switch {
+		case ev.By != "":
 			return by + " reopened it"
+		case ev.From == string(desk.Spam):
+			return "Reopened: taken out of the spam folder"
 		}
 		return "Reopened: " + who + " wrote again"
 	case desk.EventTaken:

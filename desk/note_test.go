@@ -112,3 +112,35 @@ func TestEditKeepsEarlierTexts(t *testing.T) {
 		t.Errorf("%d earlier texts, want %d at most", len(n.Earlier), desk.MaxNoteVersions)
 	}
 }
+
+func TestMentionIsSettledOnceAndAgainAfterAnEdit(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	c := h.receive("", desk.Person, "S")
+	c = must[desk.Conversation](t)(h.desk.AddNote(ctx, ana, c.ID, "1", "ask @ben"))
+	note := c.Notes[0].ID
+	c = must[desk.Conversation](t)(h.desk.SettleMention(ctx, ben, c.ID, note))
+	if again := must[desk.Conversation](t)(h.desk.SettleMention(ctx, ben, c.ID, note)); again.Version != c.Version {
+		t.Errorf("settling twice made version %d of %d", again.Version, c.Version)
+	}
+	must[desk.Conversation](t)(h.desk.EditNote(ctx, ana, c.ID, note, "solved"))
+	must[desk.Conversation](t)(h.desk.EditNote(ctx, ana, c.ID, note, "ask @ben once more"))
+	if rows, _, _ := h.store.MentionsOf(ctx, ben, desk.Page{Limit: 10}); len(rows) != 1 {
+		t.Fatalf("named again: %d open mentions, want 1", len(rows))
+	}
+	must[desk.Conversation](t)(h.desk.SettleMention(ctx, ben, c.ID, note))
+	if rows, _, _ := h.store.MentionsOf(ctx, ben, desk.Page{Limit: 10}); len(rows) != 0 {
+		t.Errorf("%d open mentions after settling again, want none", len(rows))
+	}
+}
+
+func TestNotesWithoutOnceAreAllKept(t *testing.T) {
+	h := newHouse(t)
+	c := h.receive("", desk.Person, "S")
+	for i := range 3 {
+		c = must[desk.Conversation](t)(h.desk.AddNote(t.Context(), ana, c.ID, "", fmt.Sprint("note ", i)))
+	}
+	if c.NoteCount != 3 || len(c.Notes) != 3 || c.Notes[2].Text != "note 2" {
+		t.Errorf("%d notes, %+v; want three", c.NoteCount, c.Notes)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -12,7 +13,7 @@ import (
 
 // AddNote writes an internal remark. once tells one press of the button from
 // another: the same person's same once writes one note however often it is
-// sent. "@name" names a member; each must be able to see the conversation.
+// sent; "" is always a note of its own. "@name" names a member; each must be able to see the conversation.
 func (d *Desk) AddNote(ctx context.Context, by Email, id ConversationID, once, text string) (Conversation, error) {
 	text, err := cleanNote(text)
 	if err != nil {
@@ -25,6 +26,9 @@ func (d *Desk) AddNote(ctx context.Context, by Email, id ConversationID, once, t
 		return Conversation{}, err
 	}
 	return d.changeBy(ctx, by, id, RightNote, func(e *edit) error {
+		if once == "" {
+			note = NoteID(digest("note", string(id), string(by), "", strconv.FormatInt(e.Version+1, 10)))
+		}
 		if slices.ContainsFunc(e.Notes, func(n Note) bool { return n.ID == note }) {
 			return nil
 		}
@@ -215,13 +219,32 @@ func cleanNote(text string) (string, error) {
 	return text, nil
 }
 
-// SettleMention marks a mention as dealt with.
+// SettleMention marks a mention as dealt with. Once more, with nothing edited
+// in between, changes nothing.
 func (d *Desk) SettleMention(ctx context.Context, by Email, id ConversationID, note NoteID) (Conversation, error) {
 	return d.changeBy(ctx, by, id, RightSee, func(e *edit) error {
+		if e.settled(note) {
+			return nil
+		}
 		e.change.Mentions = append(e.change.Mentions, Mention{
 			Person: by, Conversation: id, Note: note, Mailbox: e.Mailbox, By: by, At: e.now, Done: true,
 		})
 		e.event(Event{Kind: EventMentionDone, Who: by, To: string(note)})
 		return nil
 	})
+}
+
+// settled tells whether the newest events say that the actor has dealt with
+// their mention in a note since it was last edited.
+func (e *edit) settled(note NoteID) bool {
+	for _, ev := range slices.Backward(e.Recent) {
+		switch {
+		case ev.To != string(note):
+		case ev.Kind == EventNoteEdited:
+			return false
+		case ev.Kind == EventMentionDone && ev.Who == e.by:
+			return true
+		}
+	}
+	return false
 }

@@ -130,8 +130,23 @@ func CleanTag(tag string) (string, error) {
 		return "", invalid("A tag has at most %d characters.", MaxTag)
 	case strings.ContainsRune(tag, '/'):
 		return "", invalid("A tag cannot contain a slash. Use a dash instead.")
-	case strings.ContainsFunc(tag, func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }):
+	case strings.ContainsFunc(tag, hidden), !strings.ContainsFunc(tag, drawn):
 		return "", invalid("The tag contains characters that cannot be shown.")
 	}
 	return tag, nil
 }
+
+// hidden are characters that show nothing or change how others show. Joiners
+// are not: emoji and several scripts need them.
+func hidden(r rune) bool {
+	switch r {
+	case '\u200c', '\u200d':
+		return false
+	case utf8.RuneError, '\u2800':
+		return true
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Other_Default_Ignorable_Code_Point, unicode.Noncharacter_Code_Point)
+}
+
+// drawn are characters that a tag can be seen by.
+func drawn(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) }

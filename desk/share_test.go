@@ -81,3 +81,16 @@ func TestShareRefuses(t *testing.T) {
 		t.Errorf("one share too many: %v, want invalid", err)
 	}
 }
+
+// A share that replaces another within one tick of the clock is one of its own.
+func TestStopTheShareThatReplaced(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	c := h.receive("", desk.Person, "S")
+	must[desk.Conversation](t)(h.desk.Share(ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareView}))
+	c = must[desk.Conversation](t)(h.desk.Share(ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareComment}))
+	c = must[desk.Conversation](t)(h.desk.StopShare(ctx, ana, c.ID, c.ShareTo(olga, h.clock.now()).ID))
+	if s := c.ShareTo(olga, h.clock.now()); s != nil {
+		t.Errorf("still live after it was stopped: %+v", s)
+	}
+}

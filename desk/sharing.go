@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -61,7 +62,7 @@ func (d *Desk) Share(ctx context.Context, by Email, id ConversationID, in Invite
 			return invalid("This conversation is shared with %d people already. Stop a share first.", MaxShares)
 		}
 		e.Shares = append(slices.Clone(e.Shares), Share{
-			ID: ShareID(digest("share", string(e.ID), string(in.To), e.now.String())), To: in.To, Role: in.Role,
+			ID: ShareID(digest("share", string(e.ID), strconv.FormatInt(e.Version+1, 10))), To: in.To, Role: in.Role,
 			By: by, At: e.now, Until: until, Why: in.Why,
 		})
 		e.touch(Sharing, by, e.now)

@@ -32,6 +32,9 @@ func (b *Outbox) perform(ctx context.Context, t task) result {
 		// The claim ran out while it waited: whoever claims it next performs it.
 		return result{dropped: true}
 	}
+	// A call that outlived its claim could overwrite what the next holder did.
+	ctx, cancel := context.WithTimeout(ctx, in.ClaimedUntil.Sub(b.o.Clock()))
+	defer cancel()
 	s := desk.Settlement{ID: in.ID, Holder: b.o.Holder, State: desk.IntentDone}
 	rev, err := b.try(ctx, t)
 	s.LabelsRev = rev

@@ -1,0 +1,61 @@
+package addon
+
+import (
+	"testing"
+
+	"baton/desk"
+)
+
+// Every action has a bound in store reads and commits, the drawing of its
+// answer included.
+func TestCosts(t *testing.T) {
+	for name, tc := range map[string]struct {
+		reads, commits uint64
+		as             desk.Email
+		path           string
+		gmail          bool
+		form           map[string]any
+		more           []string
+	}{
+		"open":          {reads: 2, commits: 0, path: "/addon/message", gmail: true},
+		"a guest opens": {reads: 3, commits: 1, as: olga, path: "/addon/message", gmail: true},
+		"take":          {reads: 1, commits: 1, as: ben, path: "/addon/do/take"},
+		"give":          {reads: 1, commits: 1, path: "/addon/do/give", form: map[string]any{"person": "ben@acme.test", "why": "w"}},
+		"decline":       {reads: 1, commits: 1, path: "/addon/do/decline", form: map[string]any{"why": "w"}},
+		"release":       {reads: 1, commits: 1, path: "/addon/do/release"},
+		"close":         {reads: 1, commits: 1, path: "/addon/do/close"},
+		"status":        {reads: 1, commits: 1, path: "/addon/do/status", more: []string{"to", "ignored"}},
+		"share":         {reads: 1, commits: 1, path: "/addon/do/share", form: map[string]any{"person": "uwe@acme.test", "role": "view"}},
+		"note":          {reads: 2, commits: 1, path: "/addon/do/note", form: map[string]any{"note": "n"}, more: []string{"once", "o"}},
+		"nothing":       {reads: 1, commits: 0, path: "/addon/do/take"},
+		"history":       {reads: 2, commits: 0, path: "/addon/do/history"},
+		"notes":         {reads: 2, commits: 0, path: "/addon/do/notes"},
+		"form":          {reads: 1, commits: 0, path: "/addon/do/give-form"},
+		"suggest":       {reads: 1, commits: 0, path: "/addon/suggest", form: map[string]any{"person": "b"}, more: []string{"who", "workers"}},
+		"home":          {reads: 5, commits: 0, path: "/addon/home"},
+		"list":          {reads: 1, commits: 0, path: "/addon/do/list", more: []string{"l", "mine"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			c := h.scene()
+			ev := event{as: ana, params: params(c, tc.more...), form: tc.form}
+			if tc.as != "" {
+				ev.as = tc.as
+			}
+			if tc.gmail {
+				ev.gmail = inShared(c)
+			}
+			before := h.store.Costs()
+			h.raw(tc.path, ev)
+			after := h.store.Costs()
+			if reads, commits := after.Reads-before.Reads, after.Commits-before.Commits; reads > tc.reads || commits > tc.commits {
+				t.Errorf("%d reads, %d commits; want at most %d, %d", reads, commits, tc.reads, tc.commits)
+			} else if reads < tc.reads || commits < tc.commits {
+				t.Errorf("%d reads, %d commits: fewer than the %d, %d of this table, lower it", reads, commits, tc.reads, tc.commits)
+			}
+			if h.mail.calls() != 0 {
+				t.Error("Gmail was asked")
+			}
+		})
+	}
+}

@@ -1,0 +1,115 @@
+package addon
+
+import (
+	"testing"
+	"time"
+
+	"baton/addon/card/cardtest"
+	"baton/desk"
+)
+
+// The whole appearance of cards, for people to review. Write them with
+// go test ./addon -run Golden -update.
+func TestGolden(t *testing.T) {
+	for name, draw := range map[string]func(h *house) []byte{
+		"unassigned": func(h *house) []byte { return h.shown(ana, h.mailed("Refund for order 1042")) },
+		"no-subject": func(h *house) []byte {
+			return h.shown(ana, h.mailFrom(desk.Message{From: desk.Address{Email: "carla@shop.example"}}))
+		},
+		"mine": func(h *house) []byte {
+			c := h.mailed("Refund for order 1042")
+			return h.shown(ana, h.must(h.desk.Take(h.Context(), ana, c.ID, 0)))
+		},
+		"given": func(h *house) []byte {
+			c := h.mailed("Refund for order 1042")
+			h.now = h.now.Add(20 * time.Minute)
+			return h.shown(ana, h.must(h.desk.Give(h.Context(), mia, c.ID, 0, desk.Give{To: ana, Why: "You know them", Due: h.now.Add(72 * time.Minute)})))
+		},
+		"manager": func(h *house) []byte { return h.shown(mia, h.scene()) },
+		"guest":   func(h *house) []byte { return h.shown(olga, h.scene()) },
+		"commenting-guest": func(h *house) []byte {
+			c := h.scene()
+			h.must(h.desk.Share(h.Context(), ana, c.ID, desk.Invite{To: uwe, Role: desk.ShareComment}))
+			return h.shown(uwe, c)
+		},
+		"closed": func(h *house) []byte {
+			return h.shown(ana, h.must(h.desk.Close(h.Context(), ana, h.scene().ID, 0)))
+		},
+		"late": func(h *house) []byte {
+			c := h.mailed("Refund for order 1042")
+			h.now = h.now.Add(6 * time.Hour)
+			return h.shown(ana, c)
+		},
+		"high": func(h *house) []byte {
+			c := h.scene()
+			h.now = h.now.Add(26 * time.Hour)
+			h.must(h.desk.SetPriority(h.Context(), ben, c.ID, 0, desk.High))
+			h.must(h.desk.AddTag(h.Context(), ben, c.ID, "VIP"))
+			c = h.must(h.desk.AddNote(h.Context(), mia, c.ID, "1", "Two lines:\n<b>not bold</b>"))
+			h.must(h.desk.EditNote(h.Context(), mia, c.ID, c.Notes[1].ID, "Two lines:\n<b>not bold</b>, @ana"))
+			return h.shown(ana, c)
+		},
+		"routed": func(h *house) []byte {
+			h.rules["Invoice"] = desk.Routing{Matched: []string{"billing"}, Team: "Billing", Tags: []string{"invoice"}, Priority: desk.High, Reason: "rule billing matched"}
+			return h.shown(ana, h.mailed("Invoice"))
+		},
+		"conflict": func(h *house) []byte {
+			c := h.mailed("Refund for order 1042")
+			h.must(h.desk.Take(h.Context(), ana, c.ID, 0))
+			return h.pressed("take", ben, c)
+		},
+		"unknown":      func(h *house) []byte { return h.shown(eve, h.mailed("Refund for order 1042")) },
+		"home-member":  func(h *house) []byte { return h.atHome(ben) },
+		"home-guest":   func(h *house) []byte { return h.atHome(olga) },
+		"home-nobody":  func(h *house) []byte { return h.atHome(eve) },
+		"form-give":    func(h *house) []byte { return h.pressed("give-form", ana, h.scene()) },
+		"form-share":   func(h *house) []byte { return h.pressed("share-form", ana, h.scene()) },
+		"form-sort":    func(h *house) []byte { return h.pressed("sort-form", ana, h.scene()) },
+		"form-decline": func(h *house) []byte { return h.pressed("decline-form", ana, h.scene()) },
+		"form-refused": func(h *house) []byte {
+			c := h.scene()
+			return h.raw("/addon/do/give", event{as: ana, params: params(c, "form", "1"), form: map[string]any{"person": "Olga Novak <olga@acme.test>", "why": "You know stock"}})
+		},
+		"history": func(h *house) []byte {
+			c := h.scene()
+			h.must(h.desk.Close(h.Context(), ana, c.ID, 0))
+			h.now = h.now.Add(time.Hour)
+			c = h.mailFrom(desk.Message{Thread: c.Thread, Subject: "Re: Refund for order 1042"})
+			return h.pressed("history", ana, c)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			cardtest.Golden(t, name, draw(h))
+		})
+	}
+}
+
+// shown is the answer to opening a conversation in the shared mailbox.
+func (h *house) shown(as desk.Email, c desk.Conversation) []byte {
+	h.Helper()
+	return h.raw("/addon/message", event{as: as, gmail: inShared(c)})
+}
+
+// pressed is the answer to a button of a card drawn from c.
+func (h *house) pressed(verb string, as desk.Email, c desk.Conversation) []byte {
+	h.Helper()
+	return h.raw("/addon/do/"+verb, event{as: as, params: params(c)})
+}
+
+// atHome is the home card after a busy hour.
+func (h *house) atHome(as desk.Email) []byte {
+	h.Helper()
+	c := h.scene()
+	h.must(h.desk.Take(h.Context(), ben, h.mailed("Late answer").ID, 0))
+	h.now = h.now.Add(5 * time.Hour)
+	h.must(h.desk.SetPriority(h.Context(), mia, h.mailed("Burst pipe").ID, 0, desk.High))
+	for range 11 {
+		h.now = h.now.Add(time.Minute)
+		h.mailed("Where is my parcel?")
+	}
+	h.mailFrom(desk.Message{Mailbox: sales, Subject: "Offer for 200 mugs"})
+	h.must(h.desk.AddNote(h.Context(), mia, c.ID, "home", "@ben look"))
+	return h.raw("/addon/home", event{as: as})
+}

@@ -1,0 +1,216 @@
+package addon
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"baton/desk"
+	"baton/desk/identity"
+	"baton/desk/identity/issuer"
+	"baton/store/sqlite"
+)
+
+const (
+	support desk.Mailbox = "support@acme.test"
+	sales   desk.Mailbox = "sales@acme.test"
+	ana     desk.Email   = "ana@acme.test"
+	ben     desk.Email   = "ben@acme.test"
+	mia     desk.Email   = "mia@acme.test"  // manager
+	olga    desk.Email   = "olga@acme.test" // on the roster, works in no mailbox
+	uwe     desk.Email   = "uwe@acme.test"  // in the organisation, on no roster
+	eve     desk.Email   = "eve@evil.test"
+
+	publicURL = "https://baton.acme.test"
+	account   = "service-7@gcp-sa-gsuiteaddons.test"
+	clientID  = "7-baton.apps.test"
+)
+
+func acme() *desk.Policy {
+	return &desk.Policy{
+		Version: "p1", Desk: "Acme support", Zone: time.UTC,
+		Mailboxes: []desk.MailboxPolicy{
+			{Address: support, Name: "Support", Members: []desk.Email{ana, ben, mia}, FirstReply: 4 * time.Hour, FollowUp: 30 * 24 * time.Hour},
+			{Address: sales, Members: []desk.Email{ben}},
+		},
+		Members: []desk.Member{
+			{Email: ana, Name: "Ana Silva", Label: "Ana", Role: desk.Agent},
+			{Email: ben, Name: "Ben Okafor", Label: "Ben", Role: desk.Agent},
+			{Email: mia, Name: "Mia Lindqvist", Label: "Mia", Role: desk.Manager},
+			{Email: olga, Name: "Olga Novak", Label: "Olga", Role: desk.Agent},
+		},
+	}
+}
+
+// keys signs for all tests; making its key takes long.
+var keys = sync.OnceValues(func() (*issuer.Issuer, error) {
+	return issuer.New(issuer.Options{URL: "https://issuer.test"})
+})
+
+// rules route by subject; a test sets what they say before mail comes.
+type rules map[string]desk.Routing
+
+func (r rules) Route(f desk.Facts) desk.Routing {
+	if got, ok := r[f.Subject]; ok {
+		return got
+	}
+	return desk.Routing{Reason: "no rule matched"}
+}
+
+func (rules) Needs(desk.Mailbox) desk.Needs { return desk.Needs{} }
+
+// mailbox is a Mail that knows the headers of the messages in people's own
+// mailboxes.
+type mailbox struct {
+	mu     sync.Mutex
+	ids    map[string][]desk.RFCID // by message id as the event names it
+	fail   error
+	opened []Opened
+}
+
+func (m *mailbox) Handles(_ context.Context, o Opened) ([]desk.RFCID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.opened = append(m.opened, o)
+	return m.ids[o.Message], m.fail
+}
+
+func (m *mailbox) calls() int { m.mu.Lock(); defer m.mu.Unlock(); return len(m.opened) }
+
+// syncBuffer is a log that handlers may write at once.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *syncBuffer) String() string { b.mu.Lock(); defer b.mu.Unlock(); return b.b.String() }
+
+// house is the add-on on a real desk, behind its real routes and token checks.
+type house struct {
+	*testing.T
+	desk   *desk.Desk
+	store  *sqlite.Store
+	addon  *Addon
+	mail   *mailbox
+	rules  rules
+	log    *syncBuffer
+	server *httptest.Server
+	now    time.Time
+	n      int
+	once   int
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), mail: &mailbox{ids: map[string][]desk.RFCID{}}, rules: rules{}, log: &syncBuffer{}}
+	var err error
+	h.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "baton.db"), sqlite.Options{PutOff: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.store.Close(context.Background()) })
+	clock := func() time.Time { return h.now }
+	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock}, acme(), h.rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	certs := httptest.NewServer(signer)
+	t.Cleanup(certs.Close)
+	verifier, err := identity.New(identity.Options{Issuers: []string{signer.URL()}, KeysURL: certs.URL + issuer.KeysPath, Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { verifier.Close() })
+	h.addon, err = New(Options{
+		Desk: h.desk, Verifier: verifier, Mail: h.mail, PublicURL: publicURL, Account: account, ClientID: clientID,
+		Logger: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Once:   func() string { h.once++; return fmt.Sprintf("once-%d", h.once) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := echo.New()
+	h.addon.Register(e)
+	h.server = httptest.NewServer(e)
+	t.Cleanup(func() {
+		h.server.Close()
+		http.DefaultClient.CloseIdleConnections()
+	})
+	return h
+}
+
+// mailFrom makes a message of the support mailbox and has the desk receive it;
+// thread "" opens a conversation.
+func (h *house) mailFrom(m desk.Message) desk.Conversation {
+	h.Helper()
+	h.n++
+	m.ID = desk.MessageID(fmt.Sprintf("%x", 0x18c2f3a9b0d1e200+h.n))
+	if m.Mailbox == "" {
+		m.Mailbox = support
+	}
+	if m.Thread == "" {
+		m.Thread = desk.ThreadID(m.ID)
+	}
+	if m.From.Email == "" {
+		m.From = desk.Address{Name: "Carla Customer", Email: "carla@shop.example"}
+	}
+	if m.RFC == "" {
+		m.RFC = desk.RFCID(fmt.Sprintf("m%d@shop.example", h.n))
+	}
+	if m.Verdict == "" {
+		m.Verdict = desk.Person
+	}
+	m.At, m.Size, m.Reason = h.now, 1000, "test"
+	c, err := h.desk.Receive(h.Context(), m, desk.Facts{Mailbox: m.Mailbox, From: m.From, Subject: m.Subject, Verdict: m.Verdict, At: m.At})
+	if err != nil {
+		h.Fatalf("receive: %v", err)
+	}
+	return c
+}
+
+func (h *house) mailed(subject string) desk.Conversation {
+	h.Helper()
+	return h.mailFrom(desk.Message{Subject: subject})
+}
+
+// record reads a conversation as the store has it.
+func (h *house) record(id desk.ConversationID) desk.Conversation {
+	h.Helper()
+	c, err := h.store.Conversation(h.Context(), id)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return c
+}
+
+// must fails the test on an error of the desk.
+func (h *house) must(c desk.Conversation, err error) desk.Conversation {
+	h.Helper()
+	if err != nil {
+		h.Fatal(err)
+	}
+	return c
+}
+
+// logged tells whether the log has a text.
+func (h *house) logged(text string) bool { return strings.Contains(h.log.String(), text) }

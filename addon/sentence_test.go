@@ -1,0 +1,97 @@
+package addon
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"baton/desk"
+)
+
+func TestSentences(t *testing.T) {
+	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	r := reader{now: now, zone: time.UTC}
+	for _, tc := range []struct {
+		ev   desk.Event
+		want string
+	}{
+		{desk.Event{Kind: desk.EventOpened, Who: "carla@shop.example"}, "Opened by mail from carla@shop.example"},
+		{desk.Event{Kind: desk.EventReceived, Who: "carla@shop.example", To: "person"}, "carla@shop.example wrote"},
+		{desk.Event{Kind: desk.EventReceived, Who: "x@y.test", To: "auto_reply"}, "Automatic reply from x@y.test"},
+		{desk.Event{Kind: desk.EventReceived, Who: "x@y.test", To: "bounce"}, "Delivery report from x@y.test"},
+		{desk.Event{Kind: desk.EventReplied}, "The team answered"},
+		{desk.Event{Kind: desk.EventRouted, Who: ana, Why: "rule r matched"}, "Given to Ana Silva: rule r matched"},
+		{desk.Event{Kind: desk.EventRouted, To: "Billing", Why: "rule r matched"}, "Put into the queue of Billing: rule r matched"},
+		{desk.Event{Kind: desk.EventRouted}, "Sorted"},
+		{desk.Event{Kind: desk.EventReopened, By: ana, From: "closed", To: "open"}, "Ana Silva reopened it"},
+		{desk.Event{Kind: desk.EventReopened, Who: "carla@shop.example", From: "closed", To: "open"}, "Reopened: carla@shop.example wrote again"},
+		{desk.Event{Kind: desk.EventTaken, By: ana, Who: ana}, "Ana Silva took it"},
+		{desk.Event{Kind: desk.EventTaken, By: ana, Who: ana, From: string(ben)}, "Ana Silva took it over from Ben Okafor"},
+		{desk.Event{Kind: desk.EventGiven, By: mia, Who: ana, Why: "w", Due: now.Add(time.Hour)}, "Mia Lindqvist gave it to Ana Silva: w, due 10:00"},
+		{desk.Event{Kind: desk.EventDeclined, By: ana, Who: ana, Why: "w"}, "Ana Silva declined it: w"},
+		{desk.Event{Kind: desk.EventReleased, By: ana, Who: ana}, "Ana Silva put it back into the queue"},
+		{desk.Event{Kind: desk.EventReleased, By: mia, Who: ana}, "Mia Lindqvist put it back into the queue for Ana Silva"},
+		{desk.Event{Kind: desk.EventStatus, By: ana, From: "open", To: "waiting_customer"}, "Ana Silva moved it: Open to Waiting for customer"},
+		{desk.Event{Kind: desk.EventStatus, From: "waiting_customer", To: "open"}, "Moved: Waiting for customer to Open"},
+		{desk.Event{Kind: desk.EventPriority, By: ana, To: "high"}, "Ana Silva set the priority to high"},
+		{desk.Event{Kind: desk.EventTagged, By: ana, To: "refund"}, "Ana Silva added the tag refund"},
+		{desk.Event{Kind: desk.EventUntagged, By: ana, From: "refund"}, "Ana Silva removed the tag refund"},
+		{desk.Event{Kind: desk.EventNoted, By: ana, To: "id"}, "Ana Silva wrote a note"},
+		{desk.Event{Kind: desk.EventNoteEdited, By: ana, To: "id"}, "Ana Silva edited a note"},
+		{desk.Event{Kind: desk.EventShared, By: ana, Who: uwe, To: "view", Due: now.Add(48 * time.Hour)}, "Ana Silva shared it with uwe@acme.test until 4 Mar"},
+		{desk.Event{Kind: desk.EventShareStopped, By: ana, Who: uwe}, "Ana Silva stopped sharing it with uwe@acme.test"},
+		{desk.Event{Kind: desk.EventShareRead, By: uwe, Who: uwe}, "uwe@acme.test read it"},
+		{desk.Event{Kind: desk.EventMentionDone, By: ana, Who: ana}, "Ana Silva dealt with a mention"},
+		{desk.Event{Kind: desk.EventMessageGone, To: "id"}, "A message was deleted for good in Gmail"},
+		{desk.Event{Kind: "later"}, "Baton changed it"},
+	} {
+		if got := sentence(acme(), r, tc.ev); got != tc.want {
+			t.Errorf("%s: %q, want %q", tc.ev.Kind, got, tc.want)
+		}
+	}
+}
+
+func TestMoments(t *testing.T) {
+	vienna, err := time.LoadLocation("Europe/Vienna")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := reader{now: time.Date(2026, 3, 29, 0, 30, 0, 0, time.UTC), zone: vienna} // clocks go forward at 01:00 UTC
+	for _, tc := range []struct {
+		at   time.Duration
+		want string
+	}{
+		{0, "01:30"}, {40 * time.Minute, "03:10"}, {-2 * time.Hour, "yesterday 23:30"}, {23 * time.Hour, "tomorrow 01:30"},
+		{-3 * 24 * time.Hour, "Thu 01:30"}, {6 * 24 * time.Hour, "Sat 02:30"}, {-7 * 24 * time.Hour, "22 Mar 01:30"}, {-100 * 24 * time.Hour, "19 Dec 2025 01:30"},
+	} {
+		if got := r.at(r.now.Add(tc.at)); got != tc.want {
+			t.Errorf("%v: %q, want %q", tc.at, got, tc.want)
+		}
+	}
+	for d, want := range map[time.Duration]string{
+		0: "under a minute", 29 * time.Second: "under a minute", time.Minute: "1 min", 59*time.Minute + 40*time.Second: "1 h",
+		72 * time.Minute: "1 h 12 min", 24 * time.Hour: "1 day", 47 * time.Hour: "1 day", 72 * time.Hour: "3 days",
+	} {
+		if got := span(d); got != want {
+			t.Errorf("span of %v: %q, want %q", d, got, want)
+		}
+	}
+}
+
+// Mail comes and goes through Gmail's spam folder without a person of the desk.
+func TestHistoryOfSpam(t *testing.T) {
+	h := newHouse(t)
+	c := h.mailed("Refund")
+	for _, spam := range []bool{true, false} {
+		if err := h.desk.MarkSpam(t.Context(), support, c.Thread, spam); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var said []string
+	for _, ev := range h.record(c.ID).Recent {
+		said = append(said, sentence(acme(), reader{now: h.now, zone: time.UTC}, ev))
+	}
+	if got, want := strings.Join(said, "; "), "Opened by mail from carla@shop.example; Moved: Open to Spam; Reopened: taken out of the spam folder"; got != want {
+		t.Errorf("history = %q, want %q", got, want)
+	}
+}
