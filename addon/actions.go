@@ -54,7 +54,7 @@ func (a *Addon) actions() map[string]handler {
 			return d.AddNote(rq.Context(), rq.who, c, rq.ev.Parameter("once"), rq.ev.Form("note"))
 		}, say("Note added.")),
 		"note-edit": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
-			return d.EditNote(rq.Context(), rq.who, c, desk.NoteID(rq.ev.Parameter("n")), rq.ev.Form("note"))
+			return d.EditNote(rq.Context(), rq.who, c, desk.NoteID(rq.ev.Parameter("n")), rq.ev.Form("text"))
 		}, say("Note saved. The earlier text stays readable.")),
 		"share": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			to, err := a.person(rq)

@@ -62,7 +62,7 @@ func cases() map[string]func(h *house) {
 		},
 		"note-edit": func(h *house) {
 			form := h.click(ana, h.open(ana, h.scene()), "Edit", nil)
-			got := h.click(ana, form, "Save", map[string]any{"note": "Billing has lost it"})
+			got := h.click(ana, form, "Save", map[string]any{"text": "Billing has lost it"})
 			got.Has(h, text("Billing has lost it"), text("edited 09:00"), not(text("ask @Ben")))
 		},
 		"share": func(h *house) {
@@ -86,7 +86,7 @@ func cases() map[string]func(h *house) {
 		"note-form": func(h *house) {
 			c := h.scene()
 			got := h.do("note-form", ana, c, nil, "n", string(c.Notes[0].ID))
-			if in := got.Input("note"); in == nil || in.Value != c.Notes[0].Text {
+			if in := got.Input("text"); in == nil || in.Value != c.Notes[0].Text {
 				h.Errorf("field = %+v, want the note's text", in)
 			}
 		},

@@ -23,6 +23,8 @@ func (a *Addon) fault(rq *request, path string, err error) (wire.Answer, string,
 		return a.show(rq, path, a.strangerCard()), "unknown", nil
 	case errors.As(err, &problem):
 		return a.refuse(rq, path, problem), "refused", nil
+	case errors.Is(err, desk.ErrInvalid):
+		return a.show(rq, path, a.plainCard("That page is no longer there", "Nothing was changed. Open the list again from its beginning.")), "refused", nil
 	case errors.Is(err, desk.ErrTooLarge):
 		return a.show(rq, path, a.plainCard("This is too much for one conversation", "Nothing was changed. Shorten what you wrote, or put it into a document and name that in a note.")), "refused", nil
 	case errors.Is(err, desk.ErrUnavailable):
@@ -43,7 +45,11 @@ func (a *Addon) conflict(rq *request, c *desk.Conflict) wire.Answer {
 		desk.Assignment: d.holderNow(), desk.Progress: "It is now " + lowerFirst(v.Status.Name()) + ".",
 		desk.Urgency: "Its priority is now " + priorityName(v.Priority) + ".", desk.Sharing: "Its shares have changed.", desk.Tagging: "Its tags have changed.",
 	}[c.Aspect]
-	banner := card.Join(card.Bold(actor(p, c.By)+" was first, "+rq.r.ago(c.At)+". "), card.Text(what+" Yours was not done; nothing was overwritten."))
+	first := actor(p, c.By) + " was first, " + rq.r.ago(c.At) + ". "
+	if c.Aspect == desk.Progress && c.By == "" {
+		first = "A mail came in since you opened this, " + rq.r.ago(c.At) + ". Read it first. "
+	}
+	banner := card.Join(card.Bold(first), card.Text(what+" Yours was not done; nothing was overwritten."))
 	return a.back(rq, a.messageCard(rq, v, banner), "", true)
 }
 

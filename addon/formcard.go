@@ -18,7 +18,7 @@ func (d drawing) form(title, fault string, submit card.Button, widgets ...card.W
 	c := card.Card{Header: card.Header{Title: title, Subtitle: subject(d.v.Subject)}}
 	if fault != "" {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{
-			card.DecoratedText{Icon: card.Description, Wrap: true, Text: card.Bold(fault)},
+			card.TextParagraph{Text: card.Bold(fault)},
 		}})
 	}
 	c.Sections = append(c.Sections, card.Section{Widgets: widgets})
@@ -86,12 +86,12 @@ func (d drawing) shareForm(fault string) card.Card {
 }
 
 func (d drawing) noteForm(n desk.Note, fault string) card.Card {
-	text := d.typed("note")
+	text := d.typed("text")
 	if text == "" {
 		text = n.Text
 	}
 	return d.form("Edit note", fault, d.submit("Save", "note-edit", "n", string(n.ID)),
-		card.TextInput{Name: "note", Label: "Note", Hint: "Earlier texts stay readable for the team", Value: text, Multiline: true, Limit: desk.MaxNote},
+		card.TextInput{Name: "text", Label: "Note", Hint: "Earlier texts stay readable for the team", Value: text, Multiline: true, Limit: desk.MaxNote},
 	)
 }
 

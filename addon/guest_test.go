@@ -42,7 +42,7 @@ func TestGuestsCard(t *testing.T) {
 			noted := h.click(uwe, got, "Add note", map[string]any{"note": "two left"})
 			noted.Has(t, cardtest.HasText("two left"), cardtest.HasButton("Edit"))
 			form := h.click(uwe, noted, "Edit", nil)
-			h.click(uwe, form, "Save", map[string]any{"note": "one left"}).Has(t, cardtest.HasText("one left"))
+			h.click(uwe, form, "Save", map[string]any{"text": "one left"}).Has(t, cardtest.HasText("one left"))
 		}
 	}
 }
@@ -50,7 +50,7 @@ func TestGuestsCard(t *testing.T) {
 func TestGuestsMayNotByHand(t *testing.T) {
 	h := newHouse(t)
 	c := h.scene()
-	form := map[string]any{"note": "x", "why": "x", "person": string(ben), "role": "view", "tag": "x", "priority": "high"}
+	form := map[string]any{"note": "x", "text": "x", "why": "x", "person": string(ben), "role": "view", "tag": "x", "priority": "high"}
 	for verb, says := range map[string]string{
 		"take":       "Only people who work in this mailbox can take or give",
 		"give":       "Only people who work in this mailbox can take or give",

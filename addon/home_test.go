@@ -117,17 +117,17 @@ func TestTimesAreTheReaders(t *testing.T) {
 	h.now = time.Date(2026, 3, 2, 22, 30, 0, 0, time.UTC)
 	c := h.mailed("Refund")
 	for zone, want := range map[string]string{
-		"":                    "waits since 22:30",
-		"Europe/Vienna":       "waits since 23:30",
-		"Asia/Kolkata":        "waits since 04:00",
-		"Nowhere/Unheard":     "waits since 22:30",
-		"America/Los_Angeles": "waits since 14:30",
+		"":                    "has waited since 22:30",
+		"Europe/Vienna":       "has waited since 23:30",
+		"Asia/Kolkata":        "has waited since 04:00",
+		"Nowhere/Unheard":     "has waited since 22:30",
+		"America/Los_Angeles": "has waited since 14:30",
 	} {
 		h.show("/addon/message", event{as: ana, zone: zone, gmail: inShared(c)}).Has(t, cardtest.HasText(want))
 	}
 	h.now = h.now.Add(2 * time.Hour) // past midnight in London, still the 2nd in Los Angeles
-	h.open(ana, c).Has(t, cardtest.HasText("waits since yesterday 22:30 (2 h ago)"))
-	h.show("/addon/message", event{as: ana, zone: "America/Los_Angeles", gmail: inShared(c)}).Has(t, cardtest.HasText("waits since 14:30 (2 h ago)"))
+	h.open(ana, c).Has(t, cardtest.HasText("has waited since yesterday 22:30 (2 h ago)"))
+	h.show("/addon/message", event{as: ana, zone: "America/Los_Angeles", gmail: inShared(c)}).Has(t, cardtest.HasText("has waited since 14:30 (2 h ago)"))
 	// A share until a day lives to that day's end where the reader is.
 	params := map[string]string{"c": string(c.ID), "form": "1"}
 	form := map[string]any{"person": "olga", "role": "view", "until": time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)}

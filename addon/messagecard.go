@@ -86,7 +86,7 @@ func (d drawing) holding() card.Section {
 	if !d.v.Unanswered.IsZero() && d.v.Status == desk.Open {
 		ws = append(ws, card.DecoratedText{
 			Icon: card.Clock, Wrap: true,
-			Text: card.Text(nameOf(d.v.Customer) + " waits since " + d.rq.r.at(d.v.Unanswered) + " (" + d.rq.r.ago(d.v.Unanswered) + ")"),
+			Text: card.Text(nameOf(d.v.Customer) + " has waited since " + d.rq.r.at(d.v.Unanswered) + " (" + d.rq.r.lasting(d.v.Unanswered) + ")"),
 		})
 	}
 	if d.v.May(desk.RightAssign) {

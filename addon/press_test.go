@@ -72,7 +72,7 @@ func TestRefusedInputStays(t *testing.T) {
 		"decline without reason": {"Decline …", map[string]any{"why": "  "}, map[string]string{"why": "  "}, "Say why"},
 		"share outside":          {"Share …", map[string]any{"person": "eve@evil.test", "role": "comment", "why": "w"}, map[string]string{"person": "eve@evil.test", "why": "w"}, "outside your organisation"},
 		"sort with a slash":      {"Change", map[string]any{"tag": "a/b", "priority": "high", "keep": []string{}}, map[string]string{"tag": "a/b"}, "cannot contain a slash"},
-		"edit too long":          {"Edit", map[string]any{"note": strings.Repeat("n", desk.MaxNote+1)}, map[string]string{"note": strings.Repeat("n", desk.MaxNote+1)}, "at most 4000"},
+		"edit too long":          {"Edit", map[string]any{"text": strings.Repeat("n", desk.MaxNote+1)}, map[string]string{"text": strings.Repeat("n", desk.MaxNote+1)}, "at most 4000"},
 	} {
 		t.Run(verb, func(t *testing.T) {
 			h := newHouse(t)

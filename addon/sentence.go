@@ -67,6 +67,9 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 		}
 		return by + " put it back into the queue"
 	case desk.EventStatus:
+		if desk.Status(ev.To) == desk.Closed && ev.By != "" {
+			return by + " closed it"
+		}
 		return fmt.Sprintf("%s: %s to %s", changed(by, ev), desk.Status(ev.From).Name(), desk.Status(ev.To).Name())
 	case desk.EventPriority:
 		return fmt.Sprintf("%s set the priority to %s", by, priorityName(desk.Priority(ev.To)))

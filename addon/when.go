@@ -31,11 +31,6 @@ func (r reader) at(t time.Time) string {
 	return t.Format("2 Jan 2006 15:04")
 }
 
-// full says a moment with nothing left out.
-func (r reader) full(t time.Time) string {
-	return t.In(r.zone).Format("Monday 2 January 2006, 15:04 MST")
-}
-
 // day says a day.
 func (r reader) day(t time.Time) string {
 	t = t.In(r.zone)
@@ -56,11 +51,19 @@ func (r reader) due(t time.Time) string {
 
 // ago says how long something is over.
 func (r reader) ago(t time.Time) string {
-	d := r.now.Sub(t)
+	if r.now.Sub(t) < time.Minute {
+		return "just now"
+	}
+	return r.lasting(t) + " ago"
+}
+
+// lasting says how long something has been going on.
+func (r reader) lasting(since time.Time) string {
+	d := r.now.Sub(since)
 	if d < time.Minute {
 		return "just now"
 	}
-	return span(d) + " ago"
+	return span(d)
 }
 
 // span says a length of time in its two largest units, whole minutes at least.

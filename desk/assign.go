@@ -81,7 +81,7 @@ func (d *Desk) Give(ctx context.Context, by Email, id ConversationID, seen Seen,
 func (d *Desk) Decline(ctx context.Context, by Email, id ConversationID, seen Seen, why string) (Conversation, error) {
 	why = strings.TrimSpace(why)
 	if why == "" {
-		return Conversation{}, invalid("Say why you cannot take it, so that the next person knows.")
+		return Conversation{}, invalid("Say why you cannot keep it, so that the next person knows.")
 	}
 	if utf8.RuneCountInString(why) > MaxWhy {
 		return Conversation{}, invalid("The reason is longer than %d characters. Put the details into a note.", MaxWhy)

@@ -260,7 +260,11 @@ func (m *machine) receive(t *rapid.T) {
 	if v == desk.Own && m.want.status != before {
 		events = 2 // the status and the answer
 	}
-	m.made("", "", events)
+	aspect := ""
+	if v == desk.Person && before != desk.Spam {
+		aspect = "status" // nobody may close over a mail that they have not seen
+	}
+	m.made(aspect, "", events)
 }
 
 // check compares the record with the picture after every step.

@@ -95,7 +95,7 @@ func (e *edit) open(m Message, f Facts, route *placed) {
 	mb, _ := e.policy.Mailbox(m.Mailbox)
 	e.Mailbox, e.Thread = m.Mailbox, m.Thread
 	e.Subject = cut(m.Subject, MaxSubject)
-	e.Customer = m.From
+	e.Customer = named(m.From)
 	if m.Verdict == Own && len(f.To) > 0 {
 		e.Customer = Address{Email: f.To[0]}
 	}
@@ -166,12 +166,16 @@ func (e *edit) count(m Message, opens bool) {
 	case m.Verdict == Person:
 		if m.At.After(e.InboundAt) {
 			e.InboundAt = m.At
+			if e.Status == Open {
+				// Whoever closes from an older card has not read this yet.
+				e.touch(Progress, "", e.now)
+			}
 		}
 		if e.Unanswered.IsZero() && e.Status == Open && !m.At.Before(e.OutboundAt) {
 			e.Unanswered = m.At
 		}
 		if e.Customer.Email == "" || e.policy.OwnAddress(e.Customer.Email) {
-			e.Customer = m.From
+			e.Customer = named(m.From)
 		}
 		fallthrough
 	default:
@@ -198,6 +202,14 @@ func (d *Desk) followUpOver(e *edit, m Message) bool {
 	mb, _ := e.policy.Mailbox(m.Mailbox)
 	ep := e.Episode()
 	return mb.FollowUp > 0 && ep != nil && !ep.ClosedAt.IsZero() && m.At.Sub(ep.ClosedAt) > mb.FollowUp
+}
+
+// maxName bounds a customer's name, in characters; senders choose it.
+const maxName = 200
+
+func named(a Address) Address {
+	a.Name = cut(a.Name, maxName)
+	return a
 }
 
 func cut(s string, max int) string {

@@ -296,7 +296,7 @@ func TestStory(t *testing.T) {
 	if got := s.labels(support, thread); got != "Baton/Assigned/Ben Baton/Status/Open" {
 		t.Errorf("after the customer wrote again the thread wears %q", got)
 	}
-	ana.open(support, thread).press("Show all", nil).says("Opened by mail from carla@shop.example", "Ana Silva took it", "Ana Silva gave it to Ben Okafor", "olga@acme.test read it", "moved it: Open to Closed", "wrote again")
+	ana.open(support, thread).press("Show all", nil).says("Opened by mail from carla@shop.example", "Ana Silva took it", "Ana Silva gave it to Ben Okafor", "olga@acme.test read it", "closed it", "wrote again")
 	for _, canary := range []string{"kettle", "Billing has the receipt", "carla@shop.example", "warehouse"} {
 		if strings.Contains(s.logs.String(), canary) {
 			t.Errorf("the log carries %q", canary)
