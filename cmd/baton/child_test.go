@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -132,7 +133,9 @@ func (c *child) wait(t *testing.T, within time.Duration) int {
 	select {
 	case <-c.ended:
 	case <-time.After(within):
-		t.Fatalf("the process did not end within %s", within)
+		_ = c.Process.Signal(syscall.SIGQUIT) // so that it shows where it stands
+		<-c.ended
+		t.Fatalf("the process did not end within %s\n%s", within, &c.stderr)
 	}
 	return c.ProcessState.ExitCode()
 }

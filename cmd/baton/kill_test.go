@@ -48,9 +48,13 @@ func killWhileBusy(t *testing.T, path, dir, mbox string, random *rand.Rand, enou
 	t.Helper()
 	for n := 1; ; n++ {
 		c := start(t, path, "demo", "--listen", "127.0.0.1:0", "--data", dir, "--mbox", mbox)
-		if n%looks == 3 {
-			c.after(time.Duration(random.IntN(300)) * time.Millisecond) // while it starts
-		} else {
+		switch n % 10 {
+		case 3, 8: // while it starts
+			c.after(time.Duration(random.IntN(300)) * time.Millisecond)
+		case 6: // after commits that the store may put off by a second
+			c.address(t)
+			c.after(time.Duration(400+random.IntN(1000)) * time.Millisecond)
+		default:
 			c.address(t)
 			c.after(time.Duration(5+random.IntN(66)) * time.Millisecond)
 		}
