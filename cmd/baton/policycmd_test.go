@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -26,7 +28,12 @@ func runs(t *testing.T, vars map[string]string, args ...string) ran {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	lookup := func(name string) (string, bool) { v, ok := vars[name]; return v, ok }
-	err := run(t.Context(), args, lookup, &stdout, &stderr)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	err := run(ctx, args, lookup, &stdout, &stderr)
+	if ctx.Err() != nil {
+		t.Errorf("%q did not end by itself", args)
+	}
 	if err != nil {
 		stderr.WriteString("baton: " + err.Error() + "\n") // as main does
 	}

@@ -163,4 +163,3 @@ func (q *quiet) user(email string) identity.Claims {
 func (q *quiet) pusher() identity.Claims {
 	return identity.Claims{Audience: q.url + "/push", Email: demoPushAccount, EmailVerified: true, Subject: "push"}
 }
-
