@@ -54,7 +54,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return errors.Join(err, sv.close(context.WithoutCancel(ctx)))
 	}
-	log.Info("serving", "address", servers[0].url(), "mailboxes", len(sv.desk.Policy().Mailboxes), "policy", sv.desk.Policy().Version, "store", s.Store)
+	log.Info("serving", "address", servers[0].url(), "metrics", servers[len(servers)-1].url(), "mailboxes", len(sv.desk.Policy().Mailboxes), "policy", sv.desk.Policy().Version, "store", s.Store)
 	err = serveUntil(ctx, sv, servers...)
 	log.Info("stopped")
 	return err
