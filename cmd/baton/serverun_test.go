@@ -232,6 +232,11 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.wears(got.ThreadID, "Baton/Status/Open")
+	began := time.Now()
+	second := runs(t, d.vars, "serve")
+	if took := time.Since(began); second.code != exitFault || !strings.Contains(second.stderr, "another process") || took > 2*time.Second {
+		t.Errorf("a second serve on the same store: code %d after %s, said %q", second.code, took, second.stderr)
+	}
 	_, text := d.get(at.Metrics + "/metrics")
 	for _, pattern := range []string{
 		`baton_pushes_total\{outcome="taken"\} [1-9]`, `baton_pushes_total\{outcome="refused"\} 0`,
