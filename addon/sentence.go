@@ -18,6 +18,10 @@ func actor(p *desk.Policy, by desk.Email) string {
 func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 	by := actor(p, ev.By)
 	who := p.NameOf(ev.Who)
+	writer := who
+	if who == "" { // mail can lack a From
+		who, writer = "a sender without an address", "A sender without an address"
+	}
 	because := ""
 	if ev.Why != "" {
 		because = ": " + ev.Why
@@ -29,7 +33,7 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 		if v := desk.Verdict(ev.To); v != desk.Person {
 			return verdictName(v) + " from " + who
 		}
-		return who + " wrote"
+		return writer + " wrote"
 	case desk.EventReplied:
 		return "The team answered"
 	case desk.EventRouted:

@@ -2,6 +2,9 @@ package gmail
 
 import (
 	"context"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/http"
@@ -33,10 +36,30 @@ func NewKeyFile(key []byte, enrolled func(desk.Mailbox) bool, transport http.Rou
 	if enrolled == nil {
 		return nil, errors.New("gmail: delegation needs to know which mailboxes are enrolled")
 	}
-	if _, err := google.JWTConfigFromJSON(key, Scope); err != nil {
+	conf, err := google.JWTConfigFromJSON(key, Scope)
+	if err != nil {
 		return nil, fmt.Errorf("gmail: the service account key cannot be read; use the JSON file that Google Cloud gave out: %w", err)
 	}
+	if !signs(conf.PrivateKey) {
+		// Told now rather than by every mailbox that cannot be opened.
+		return nil, errors.New("gmail: the service account key holds no RSA key; use the JSON file that Google Cloud gave out")
+	}
 	return &KeyFile{key: key, enrolled: enrolled, client: &http.Client{Transport: transport, Timeout: 15 * time.Second}}, nil
+}
+
+// signs tells whether a PEM text is a private RSA key, which tokens are asked
+// for with.
+func signs(text []byte) bool {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return false
+	}
+	if key, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
+		_, ok := key.(*rsa.PrivateKey)
+		return ok
+	}
+	_, err := x509.ParsePKCS1PrivateKey(block.Bytes)
+	return err == nil
 }
 
 // TokenSource implements Tokens.

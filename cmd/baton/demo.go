@@ -83,6 +83,9 @@ func (c *demoCmd) Run(ctx context.Context, e *env) (err error) {
 	defer func() { err = errors.Join(err, done()) }()
 	began := time.Now()
 	d, err := newDemo(ctx, c, dir, log, tuning{})
+	if asked(ctx, err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -91,22 +94,32 @@ func (c *demoCmd) Run(ctx context.Context, e *env) (err error) {
 	g, running := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.serve(running) })
 	g.Go(func() error {
+		err := d.work(running, c, e, began)
 		if c.Once {
-			defer stop()
-			return d.once(running, c, e, began)
+			stop()
 		}
-		fmt.Fprintf(e.stdout, "Baton's demo is at %s\n", d.page.url())
-		if err := d.load(running, c, e.stderr); err != nil {
-			return err
+		if asked(running, err) && c.Once {
+			return errors.New("stopped before everything was done; the same --data goes on from there")
 		}
-		fmt.Fprintf(e.stdout, "All mail is delivered. Open %s and choose a person; stop with Ctrl-C.\n", d.page.url())
-		return nil
+		if asked(running, err) {
+			return nil // what else went wrong while stopping is told by serve
+		}
+		return err
 	})
-	err = g.Wait()
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		err = nil
+	return g.Wait()
+}
+
+// work brings the mail in; with --once it waits for all that follows.
+func (d *demo) work(ctx context.Context, c *demoCmd, e *env, began time.Time) error {
+	if c.Once {
+		return d.once(ctx, c, e, began)
 	}
-	return err
+	fmt.Fprintf(e.stdout, "Baton's demo is at %s\n", d.page.url())
+	if err := d.load(ctx, c, e.stderr); err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stdout, "All mail is delivered. Open %s and choose a person; stop with Ctrl-C.\n", d.page.url())
+	return nil
 }
 
 // folder gives the folder to keep things in, and what to do with it at the end.
@@ -145,14 +158,19 @@ func (d *demo) once(ctx context.Context, c *demoCmd, e *env, began time.Time) er
 }
 
 // serve runs everything until ctx ends or a part fails; the stand-in goes last,
-// so that Baton can finish what it had begun.
+// so that Baton can finish what it had begun. Notifications that wait are given
+// up, since nobody answers them any more: the next start reads without.
 func (d *demo) serve(ctx context.Context) error {
 	var g errgroup.Group
 	g.Go(d.gmail.serve)
 	streams := context.AfterFunc(ctx, d.preview.Close)
 	defer streams()
-	err := serveUntil(ctx, d.service, d.page)
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	end, cancel := outlive(ctx, stopWithin-time.Second/2)
 	defer cancel()
-	return errors.Join(err, d.pubsub.Close(end), d.gmail.stop(end), g.Wait(), d.sim.Close(end))
+	err := serveUntil(ctx, d.service, d.page)
+	stop()
+	_ = d.pubsub.Close(ctx) // says only that it gave up
+	return errors.Join(err, d.gmail.stop(end), g.Wait(), d.sim.Close(end))
 }

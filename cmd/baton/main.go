@@ -1,7 +1,7 @@
 // Command baton runs Baton: the service behind a Gmail add-on that turns Gmail
 // into a team's shared inbox.
 //
-// Each command is in a file of its own name; wire.go puts the parts together
+// Each command is in a file of its own name; service.go puts the parts together
 // for all of them.
 package main
 

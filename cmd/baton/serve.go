@@ -42,6 +42,9 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return usage(errors.New("the file named by --service-key cannot be read; check its path and rights"))
 	}
 	sv, err := newService(ctx, s, key, text, log, tuning{})
+	if asked(ctx, err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -51,7 +54,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return errors.Join(err, sv.close(context.WithoutCancel(ctx)))
 	}
-	log.Info("serving", "address", servers[0].url(), "mailboxes", len(sv.desk.Policy().Mailboxes), "policy", sv.desk.Policy().Version, "store", s.Store)
+	log.Info("serving", "address", servers[0].url(), "metrics", servers[len(servers)-1].url(), "mailboxes", len(sv.desk.Policy().Mailboxes), "policy", sv.desk.Policy().Version, "store", s.Store)
 	err = serveUntil(ctx, sv, servers...)
 	log.Info("stopped")
 	return err
@@ -79,14 +82,14 @@ func serveOn(s *settings, sv *service, main *echo.Echo, log *slog.Logger) ([]*se
 // fails, then stops all within stopWithin.
 func serveUntil(ctx context.Context, sv *service, servers ...*server) error {
 	g, ctx := errgroup.WithContext(ctx)
+	end, cancel := outlive(ctx, stopWithin-time.Second)
+	defer cancel()
 	for _, s := range servers {
 		g.Go(s.serve)
 	}
 	g.Go(func() error { return sv.run(ctx) })
 	g.Go(func() error {
 		<-ctx.Done()
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin-time.Second)
-		defer cancel()
 		var errs []error
 		for _, s := range servers {
 			errs = append(errs, s.stop(end))
@@ -94,9 +97,23 @@ func serveUntil(ctx context.Context, sv *service, servers ...*server) error {
 		return errors.Join(errs...)
 	})
 	err := g.Wait()
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
-	defer cancel()
 	return errors.Join(err, sv.close(end))
+}
+
+// outlive gives a context that ends so much later than ctx. All that stops
+// shares it, so that the waits do not add up.
+func outlive(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(d, cancel)
+		context.AfterFunc(longer, func() { timer.Stop() })
+	})
+	return longer, func() { stop(); cancel() }
+}
+
+// asked tells whether an error comes from nothing but having been told to stop.
+func asked(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && errors.Is(err, context.Canceled)
 }
 
 // newLog writes JSON lines.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -113,17 +114,22 @@ func (s *settings) validate() error {
 	if s.PushSubscription != "" && !subscriptionForm.MatchString(s.PushSubscription) {
 		fault("--push-subscription %q is not projects/PROJECT/subscriptions/NAME", s.PushSubscription)
 	}
-	for flag, v := range map[string]string{"push-account": s.PushAccount, "addon-account": s.AddonAccount} {
-		if v != "" && !strings.Contains(v, "@") {
-			fault("--%s %q is not an e-mail address", flag, v)
+	if kind, place, ok := strings.Cut(s.Store, ":"); !ok || kind == "" || place == "" {
+		fault("--store %q is not a kind and a place such as sqlite:baton.db", s.Store)
+	}
+	for _, a := range [][2]string{{"push-account", s.PushAccount}, {"addon-account", s.AddonAccount}} {
+		if a[1] != "" && !strings.Contains(a[1], "@") {
+			fault("--%s %q is not an e-mail address", a[0], a[1])
 		}
 	}
-	for flag, v := range map[string]string{"gmail-url": s.GmailURL, "keys-url": s.KeysURL} {
-		if u, err := url.Parse(v); err != nil || u.Host == "" {
-			fault("--%s %q is not an address", flag, v)
+	for _, a := range [][2]string{{"gmail-url", s.GmailURL}, {"keys-url", s.KeysURL}} {
+		u, err := url.Parse(a[1])
+		if err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname())) {
+			fault("--%s %q is not an https address; http is for this machine only", a[0], a[1])
 		}
 	}
-	if _, err := fmt.Sscanf(s.Units, "%d", &s.units); err != nil || s.units < 0 {
+	var err error
+	if s.units, err = strconv.Atoi(s.Units); err != nil || s.units < 0 {
 		fault("--units %q is not a number of quota units", s.Units)
 	}
 	s.sweep = duration(s.Sweep, "sweep", 10*time.Second, fault)
