@@ -16,20 +16,10 @@ import (
 	"baton/gmail/gmailsim"
 )
 
-// binary builds the program as it ships.
-func binary(b testing.TB) string {
-	b.Helper()
-	path := filepath.Join(b.TempDir(), "baton")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		b.Fatalf("build: %v\n%s", err, out)
-	}
-	return path
-}
-
 // BenchmarkProcess measures the program from outside: memory after the corpus
 // is loaded, and the time from start to ready.
 func BenchmarkProcess(b *testing.B) {
-	mbox, bin := corpus(b), binary(b)
+	mbox, bin := needCorpus(b), realBaton(b)
 	for range b.N {
 		out, err := exec.Command(bin, "demo", "--once", "--json", "--listen", "127.0.0.1:0", "--mbox", mbox).Output()
 		if err != nil {

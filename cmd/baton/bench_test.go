@@ -8,8 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -53,21 +51,6 @@ func printTable(w io.Writer) {
 	}
 }
 
-// corpus is the mbox of real mail that ingest is measured with.
-func corpus(b testing.TB) string {
-	path := os.Getenv("BATON_CORPUS")
-	if path == "" {
-		path = filepath.Join("..", "..", "..", "shared", "corpus", "easy-ham-1.mbox.gz")
-	}
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("BATON_REQUIRE") != "" {
-			b.Fatalf("the corpus of real mail is required: %v", err)
-		}
-		b.Skipf("no corpus of real mail; name one with BATON_CORPUS: %v", err)
-	}
-	return path
-}
-
 // stageFor runs the demo for a benchmark.
 func stageFor(b *testing.B, c demoCmd) *demo {
 	b.Helper()
@@ -94,7 +77,7 @@ func stageFor(b *testing.B, c demoCmd) *demo {
 // BenchmarkIngest delivers the corpus to the stand-in and waits until every
 // message is recorded, routed and labelled.
 func BenchmarkIngest(b *testing.B) {
-	path := corpus(b)
+	path := needCorpus(b)
 	for range b.N {
 		d := stageFor(b, demoCmd{})
 		c := demoCmd{Mbox: path, Mailbox: "support@acme.test"}

@@ -15,17 +15,18 @@ import (
 	"time"
 )
 
-// corpus is a public collection of 2,500 real mails, beside the repository.
-const (
-	corpus      = "../../../shared/corpus/easy-ham-1.mbox.gz"
-	corpusMails = 2500
-)
+// corpusMails is how many real mails the corpus has.
+const corpusMails = 2500
 
 // needCorpus gives the corpus's path. It is too large for the repository, so
 // its absence is an error only where somebody says that it must be there.
-func needCorpus(t *testing.T) string {
+func needCorpus(t testing.TB) string {
 	t.Helper()
-	path, err := filepath.Abs(corpus)
+	path := os.Getenv("BATON_CORPUS")
+	if path == "" {
+		path = filepath.Join("..", "..", "..", "shared", "corpus", "easy-ham-1.mbox.gz")
+	}
+	path, err := filepath.Abs(path)
 	if err == nil {
 		_, err = os.Stat(path)
 	}
@@ -54,7 +55,7 @@ var binary = sync.OnceValues(func() ([]byte, error) {
 })
 
 // realBaton gives the path of the real program.
-func realBaton(t *testing.T) string {
+func realBaton(t testing.TB) string {
 	t.Helper()
 	b, err := binary()
 	if err != nil {
