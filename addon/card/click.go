@@ -61,7 +61,7 @@ func (a *Action) build() *chatapi.GoogleAppsCardV1Action {
 	if a.Quiet {
 		out.LoadIndicator = "NONE"
 	}
-	if len(appendJSON(nil, reflect.ValueOf(out))) > maxAction {
+	if a.size() > maxAction && len(appendJSON(nil, reflect.ValueOf(out))) > maxAction {
 		return nil
 	}
 	return out
@@ -88,6 +88,19 @@ func (l OpenLink) Link() *chatapi.GoogleAppsCardV1OpenLink {
 		out.OnClose = "RELOAD"
 	}
 	return out
+}
+
+// size is no less than the bytes of JSON: a byte can take six, and each
+// parameter brings its own names.
+func (a *Action) size() int {
+	n := 200 + 6*len(a.URL)
+	for k, v := range a.Parameters {
+		n += 30 + 6*(len(k)+len(v))
+	}
+	for _, r := range a.Required {
+		n += 3 + 6*len(r)
+	}
+	return n
 }
 
 func onClick(c Click) *chatapi.GoogleAppsCardV1OnClick {

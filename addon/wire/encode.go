@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -55,11 +53,11 @@ func Encode(w io.Writer, kind Kind, a Answer) error {
 	if body == nil {
 		return fmt.Errorf("%w: %T for a %v", ErrAnswer, a, kind)
 	}
-	var b bytes.Buffer
-	if err := json.NewEncoder(&b).Encode(body); err != nil {
+	b, err := encodeBody(body)
+	if err != nil {
 		return fmt.Errorf("wire: encode answer: %w", err)
 	}
-	if _, err := w.Write(b.Bytes()); err != nil {
+	if _, err := w.Write(append(b, '\n')); err != nil {
 		return fmt.Errorf("wire: write answer: %w", err)
 	}
 	return nil
@@ -112,7 +110,8 @@ func (a AskSignInWith) body(Kind) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"custom_authorization_prompt": r}, nil
+	prompt, err := r.encode()
+	return map[string]any{"custom_authorization_prompt": prompt}, err
 }
 
 func (a AskScopes) body(Kind) (any, error) {
@@ -126,23 +125,19 @@ func (a AskScopes) body(Kind) (any, error) {
 // json gives the bare RenderActions.
 func (r Render) json() (*renderJSON, error) {
 	var out renderJSON
-	var act actionJSON
 	for _, n := range r.Navigations {
 		if n.field == "" || n.value == nil || n.value == "" {
 			return nil, fmt.Errorf("%w: a navigation leads nowhere", ErrAnswer)
 		}
-		act.Navigations = append(act.Navigations, map[string]any{n.field: n.value})
+		out.Navigations = append(out.Navigations, n)
 	}
 	if text := card.Plain(r.Notify, maxNotify); text != "" {
-		act.Notification = map[string]string{"text": text}
+		out.Notification = map[string]string{"text": text}
 	}
 	if r.Open != nil {
-		if act.Link = r.Open.Link(); act.Link == nil {
+		if out.Link = r.Open.Link(); out.Link == nil {
 			return nil, fmt.Errorf("%w: a link that cannot be opened", ErrAnswer)
 		}
-	}
-	if act.Navigations != nil || act.Notification != nil || act.Link != nil {
-		out.Action = &act
 	}
 	if r.Host != nil {
 		name, value := r.Host.markup()

@@ -11,6 +11,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -86,13 +87,12 @@ func Decode(r io.Reader) (*Event, error) {
 	if len(b) > MaxEvent {
 		return nil, ErrTooLarge
 	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(b, &object); err != nil || object == nil {
-		return nil, ErrMalformed // the parser's own words may quote the event
+	if b = bytes.TrimLeft(b, " \t\r\n"); len(b) == 0 || b[0] != '{' {
+		return nil, ErrMalformed // null, a list, a number: JSON and no event
 	}
 	var e Event
 	if err := json.Unmarshal(b, &e); err != nil {
-		return nil, ErrMalformed
+		return nil, ErrMalformed // the parser's own words may quote the event
 	}
 	return &e, nil
 }

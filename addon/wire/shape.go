@@ -4,20 +4,18 @@ import chatapi "google.golang.org/api/chat/v1"
 
 // The JSON of answers, field by field as Google documents it.
 
+// renderJSON and submitJSON are written by hand (append.go), because
+// encoding/json would copy and check each card once more.
 type renderJSON struct {
-	Action *actionJSON    `json:"action,omitempty"`
-	Host   map[string]any `json:"hostAppAction,omitempty"`
-}
-
-type actionJSON struct {
-	Navigations  []map[string]any                  `json:"navigations,omitempty"`
-	Notification map[string]string                 `json:"notification,omitempty"`
-	Link         *chatapi.GoogleAppsCardV1OpenLink `json:"link,omitempty"`
+	Navigations  []Navigation                      // "action.navigations"
+	Notification map[string]string                 // "action.notification"
+	Link         *chatapi.GoogleAppsCardV1OpenLink // "action.link"
+	Host         map[string]any                    // "hostAppAction"
 }
 
 type submitJSON struct {
-	Render  *renderJSON `json:"renderActions"`
-	Changed bool        `json:"stateChanged,omitempty"`
+	Render  *renderJSON // "renderActions"
+	Changed bool        // "stateChanged"
 }
 
 type itemJSON struct {
