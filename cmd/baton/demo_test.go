@@ -22,7 +22,7 @@ type stage struct {
 	*testing.T
 	demo *demo
 	url  string
-	logs *bytes.Buffer
+	logs *locked
 }
 
 // newStage runs the demo in a folder until the test ends.
@@ -32,8 +32,8 @@ func newStage(t *testing.T, dir string, c demoCmd) *stage {
 	if c.Mailbox == "" {
 		c.Mailbox = "support@acme.test"
 	}
-	s := &stage{T: t, logs: &bytes.Buffer{}}
-	log := slog.New(slog.NewJSONHandler(&locked{w: s.logs}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	s := &stage{T: t, logs: &locked{}}
+	log := slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	d, err := newDemo(t.Context(), &c, dir, log, tuning{})
 	if err != nil {
 		t.Fatal(err)
