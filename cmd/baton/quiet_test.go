@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"baton/desk"
 	"baton/desk/identity"
@@ -61,7 +62,7 @@ func newQuiet(t *testing.T) *quiet {
 	c := &demoCmd{Listen: "127.0.0.1:0", Mailbox: support, Maildir: empty}
 	q := &quiet{stage: &stage{T: t}, log: &lines{}}
 	log := slog.New(slog.NewJSONHandler(q.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	d, err := newDemo(t.Context(), c, t.TempDir(), log, tuning{})
+	d, err := newDemo(t.Context(), c, t.TempDir(), log, tuning{echoDelay: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +82,14 @@ func newQuiet(t *testing.T) *quiet {
 	}
 	q.message, q.thread = q.deliver(customerMail("carla@shop.example", "Where is my kettle?", "It has not come."))
 	q.settle()
+	// Baton's own label comes back as a push, which would be read later.
+	rung := func() (bool, error) { return d.sim.Push().Idle() && d.pubsub.Idle(), nil }
+	if err := until(t.Context(), rung); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.service.room.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	q.id = desk.ConversationOf(support, desk.ThreadID(q.thread))
 	return q
 }
