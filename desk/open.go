@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"slices"
 	"strings"
 )
 
@@ -174,14 +173,19 @@ func (d *Desk) Note(ctx context.Context, by Email, id ConversationID, note NoteI
 	return v, n, err
 }
 
-// Suggest finds members whose name or address has a word that begins with what
-// was typed, at most limit, in the order of the roster.
+// Suggest finds members by what was typed so far: the beginning of the address,
+// or of the name from any of its words on ("be", "okafor", "ben o"). At most
+// limit, in the order of the roster.
 func (d *Desk) Suggest(typed string, limit int) []Member {
-	typed = strings.ToLower(strings.TrimSpace(typed))
+	typed = strings.ToLower(strings.Join(strings.Fields(typed), " "))
 	var out []Member
 	for _, m := range d.Policy().Members {
-		words := append(strings.Fields(strings.ToLower(m.Name)), string(m.Email))
-		if slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, typed) }) {
+		words := strings.Fields(strings.ToLower(m.Name))
+		begins := strings.HasPrefix(string(m.Email), typed)
+		for i := range words {
+			begins = begins || strings.HasPrefix(strings.Join(words[i:], " "), typed)
+		}
+		if begins {
 			out = append(out, m)
 		}
 		if len(out) == limit {

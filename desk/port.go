@@ -222,6 +222,10 @@ type MailboxState struct {
 	// Labels are Gmail's ids of our labels by the names that we gave them, in
 	// lower case: a label that people rename is still ours.
 	Labels map[string]string `json:"labels,omitempty"`
+	// Restart, set by a change, lets the cursor go back in that change: Gmail
+	// itself does not know it any more, as after a mailbox was made anew. It is
+	// not kept.
+	Restart bool `json:"-"`
 }
 
 // Mailboxes keeps the mailboxes' cursors.
@@ -230,7 +234,8 @@ type Mailboxes interface {
 	// Address set.
 	MailboxState(ctx context.Context, m Mailbox) (MailboxState, error)
 	// SetMailboxState changes one: fn changes it in place and may run more than
-	// once. A cursor never goes back: one that fn sets lower stays as it was.
+	// once. A cursor never goes back, but with Restart: one that fn sets lower
+	// stays as it was.
 	// The store may put the commit off by up to a second and share it with
 	// others: losing it only repeats work.
 	SetMailboxState(ctx context.Context, m Mailbox, fn func(*MailboxState)) (MailboxState, error)

@@ -156,7 +156,10 @@ func (d *fakeDesk) SetMailboxState(ctx context.Context, m desk.Mailbox, fn func(
 	fn(&desk.MailboxState{Address: m, Cursor: before}) // it may run more than once
 	fn(&st)
 	d.cursors = append(d.cursors, st.Cursor)
-	st.Cursor = max(st.Cursor, before)
+	if !st.Restart {
+		st.Cursor = max(st.Cursor, before)
+	}
+	st.Restart = false
 	d.states[m] = st
 	return st, nil
 }

@@ -24,6 +24,7 @@ type labelSet struct {
 	ids    map[string]string // by folded name
 	names  map[string]string // by id; "" = there is no such label
 	ours   map[string]string // ids of our labels by folded name, as remembered; nil = not read yet
+	called map[string]string // ids by the folded names that Gmail shows now
 }
 
 // labelMemory keeps the ids of a mailbox's labels beyond this process.
@@ -116,10 +117,13 @@ func (c *Client) listLabels(ctx context.Context) error {
 		c.labels.ids[foldLabel(l.Name)] = l.Id
 		c.labels.names[l.Id] = l.Name
 	}
+	c.labels.called = maps.Clone(c.labels.ids)
 	for name, id := range c.labels.ours {
 		called, there := c.labels.names[id]
-		if !there || c.labels.ids[name] != "" {
-			continue // deleted, or the name is somebody's again
+		if !there || c.labels.ids[name] != "" || c.labels.ours[foldLabel(called)] != "" {
+			// Deleted; or the name is somebody's again; or people gave it the name
+			// of another label of ours, which it is from now on.
+			continue
 		}
 		delete(c.labels.ids, foldLabel(called))
 		c.labels.ids[name], c.labels.names[id] = id, name
@@ -178,6 +182,11 @@ func (c *Client) makeLabel(ctx context.Context, name string) (string, error) {
 				return "", err
 			}
 			if id = c.labels.ids[foldLabel(n)]; id == "" {
+				// A renamed label of ours has that name now: it serves for both.
+				id = c.labels.called[foldLabel(n)]
+				c.labels.ids[foldLabel(n)] = id
+			}
+			if id == "" {
 				return "", fmt.Errorf("gmail: a label exists by another kind of the same name; rename it in Gmail: %w", err)
 			}
 			continue

@@ -57,7 +57,7 @@ func (w *worker) adopt(st desk.MailboxState) {
 	w.state = st
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.stat.Cursor = max(w.stat.Cursor, st.Cursor)
+	w.stat.Cursor = st.Cursor
 	w.stat.Problem = st.Problem
 }
 
@@ -71,7 +71,7 @@ func (w *worker) release() {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if err := w.room.o.Store.Release(ctx, w.leaseName(), w.room.o.Holder); err != nil {
-		w.room.o.Logger.Warn("gmail: a lease could not be given back; it runs out by itself", "error", logged(err))
+		w.room.o.Logger.Warn("gmail: a lease could not be given back; it runs out by itself", "mailbox", w.mailbox, "error", logged(err))
 	}
 }
 
@@ -91,6 +91,6 @@ func (w *worker) trouble(ctx context.Context, text string) {
 		return
 	}
 	if err := w.save(ctx, func(st *desk.MailboxState) { st.Problem = text }); err != nil {
-		w.room.o.Logger.Warn("gmail: a mailbox's problem could not be stored", "error", logged(err))
+		w.room.o.Logger.Warn("gmail: a mailbox's problem could not be stored", "mailbox", w.mailbox, "error", logged(err))
 	}
 }

@@ -29,7 +29,7 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 	s := newSpan()
 	end, err := w.pages(ctx, s)
 	if NotFound(err) {
-		w.room.o.Logger.Warn("gmail: the history does not reach back to the cursor; the mailbox is searched instead")
+		w.room.o.Logger.Warn("gmail: the history does not reach back to the cursor; the mailbox is searched instead", "mailbox", w.mailbox)
 		if err := w.recover(ctx); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (w *worker) ail(ctx context.Context, r reader, t *touched, err error) error
 	if err := w.record(ctx, m, reason); err != nil {
 		return err
 	}
-	w.room.o.Logger.Error("gmail: a message could not be taken in and was set aside", "message", string(t.id), "error", logged(err))
+	w.room.o.Logger.Error("gmail: a message could not be taken in and was set aside", "mailbox", w.mailbox, "message", string(t.id), "error", logged(err))
 	w.mu.Lock()
 	delete(w.poison, t.id)
 	w.stat.SetAside++
@@ -87,6 +87,6 @@ func (w *worker) aside(ctx context.Context, n int) {
 	text := fmt.Sprintf("%s: %d since Baton was started. They are in the ledger with their reason; open them in Gmail.", asideText, n)
 	_, err := w.room.o.Store.SetMailboxState(ctx, w.mailbox, func(st *desk.MailboxState) { st.Problem = text })
 	if err != nil {
-		w.room.o.Logger.Warn("gmail: a mailbox's problem could not be stored", "error", logged(err))
+		w.room.o.Logger.Warn("gmail: a mailbox's problem could not be stored", "mailbox", w.mailbox, "error", logged(err))
 	}
 }

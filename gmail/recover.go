@@ -47,7 +47,9 @@ func (w *worker) restart(ctx context.Context, since time.Time) error {
 			return err
 		}
 	}
-	return w.save(ctx, func(st *desk.MailboxState) { st.Cursor = max(st.Cursor, fresh) })
+	// Gmail does not know the old cursor, so the fresh one holds even if it is
+	// lower: the mailbox may have been made anew.
+	return w.save(ctx, func(st *desk.MailboxState) { st.Cursor, st.Restart = fresh, true })
 }
 
 // search takes in all mail since a time, oldest first, by the same way as the

@@ -201,3 +201,20 @@ func TestDraftsAreNobodysBusiness(t *testing.T) {
 		t.Errorf("verdicts %v", got)
 	}
 }
+
+// TestCursorAheadOfTheMailbox has a mailbox made anew under a cursor of the old
+// one: it is read from its own beginning, and once.
+func TestCursorAheadOfTheMailbox(t *testing.T) {
+	h := newHouse(t, nil)
+	h.desk.states[support] = desk.MailboxState{Address: support, Cursor: 1 << 62, SyncedAt: time.Now().Add(-time.Hour)}
+	h.deliver("before")
+	h.open()
+	h.deliver("after")
+	h.sweep()
+	if diff := cmp.Diff([]string{"after", "before"}, sorted(h.desk.subjects())); diff != "" {
+		t.Error(diff)
+	}
+	if got, want := h.desk.state(support).Cursor, h.sim.HistoryID(string(support)); got != want {
+		t.Errorf("cursor %d, want %d", got, want)
+	}
+}

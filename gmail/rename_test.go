@@ -50,3 +50,23 @@ func TestRenamedLabelIsFoundAgain(t *testing.T) {
 		t.Errorf("after the label was deleted the mail wears %v, want a new one", got)
 	}
 }
+
+// TestLabelRenamedToAnotherOfOurs gives one label of ours the name of another,
+// which is gone: both go on working.
+func TestLabelRenamedToAnotherOfOurs(t *testing.T) {
+	h := newHouse(t, nil)
+	d := h.deliver("one")
+	h.apply(d, d.ID, []string{"Baton/Assigned/Ana", "Baton/Assigned/Ben"}, nil)
+	ids := h.labels()
+	h.raw("DELETE", "labels/"+ids["Baton/Assigned/Ben"], "")
+	h.raw("PATCH", "labels/"+ids["Baton/Assigned/Ana"], `{"name":"Baton/Assigned/Ben"}`)
+	second := h.deliver("two")
+	h.apply(second, second.ID, []string{"Baton/Assigned/Ben"}, nil)
+	third := h.deliver("three")
+	h.apply(third, third.ID, []string{"Baton/Assigned/Ana"}, nil)
+	for _, d := range []string{second.ID, third.ID} {
+		if got := h.worn(d); len(got) != 1 {
+			t.Errorf("%s wears %v, want one label", d, got)
+		}
+	}
+}

@@ -44,7 +44,7 @@ func (w *worker) keepWatch(ctx context.Context) error {
 	}
 	if err != nil {
 		// The sweep still reads the mailbox; try again within the hour.
-		w.room.o.Logger.Warn("gmail: a watch could not be renewed; it is tried again",
+		w.room.o.Logger.Warn("gmail: a watch could not be renewed; it is tried again", "mailbox", w.mailbox,
 			"hours_left", int(expires.Sub(now).Hours()), "error", logged(err))
 		w.renew = now.Add(10*time.Minute + rand.N(10*time.Minute))
 		if expires.Sub(now) < watchLow {

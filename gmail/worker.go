@@ -169,7 +169,7 @@ func due(t, now time.Time) bool { return !t.IsZero() && !now.Before(t) }
 func (w *worker) guarded(ctx context.Context, sweep bool) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			w.room.o.Logger.Error("gmail: reading a mailbox panicked", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			w.room.o.Logger.Error("gmail: reading a mailbox panicked", "mailbox", w.mailbox, "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 			err = errors.New("gmail: reading panicked")
 		}
 	}()
@@ -215,7 +215,7 @@ func (w *worker) settle(ctx context.Context, err error) {
 		w.fails++
 		w.readAt, w.putOff = now.Add(w.room.o.Pause(w.fails)), false
 	}
-	w.room.o.Logger.Warn("gmail: a mailbox could not be read to the end; it is tried again from where it was",
+	w.room.o.Logger.Warn("gmail: a mailbox could not be read to the end; it is tried again from where it was", "mailbox", w.mailbox,
 		"failures", w.fails, "error", logged(err))
 }
 

@@ -42,20 +42,28 @@ type Options struct {
 //
 // A wrong address gives desk.ErrInvalid with what a right one looks like.
 func Open(ctx context.Context, address string, o Options) (Opened, error) {
-	scheme, path, ok := strings.Cut(address, ":")
-	if !ok {
-		scheme = ""
+	if err := Check(address); err != nil {
+		return nil, err
 	}
-	switch scheme {
-	case "sqlite":
-		s, err := sqlite.Open(ctx, path, sqlite.Options{Logger: o.Logger})
-		if err != nil {
-			return nil, fmt.Errorf("store %s: %w", address, err)
-		}
-		return s, nil
-	case "firestore":
-		return nil, fmt.Errorf("store %s: %w: Firestore is not in this version; use sqlite:path", address, desk.ErrInvalid)
-	default:
-		return nil, fmt.Errorf("store address %q: %w: known are sqlite:path (a file on a local disk)", address, desk.ErrInvalid)
+	_, path, _ := strings.Cut(address, ":")
+	s, err := sqlite.Open(ctx, path, sqlite.Options{Logger: o.Logger})
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", address, err)
 	}
+	return s, nil
+}
+
+// Check tells whether an address names a store that this version has, without
+// opening it; desk.ErrInvalid with what a right one looks like.
+func Check(address string) error {
+	scheme, place, ok := strings.Cut(address, ":")
+	switch {
+	case ok && scheme == "sqlite" && place == ":memory:":
+		return fmt.Errorf("store %s: %w: a store in memory would forget every promise; name a file", address, desk.ErrInvalid)
+	case ok && scheme == "sqlite" && place != "":
+		return nil
+	case ok && scheme == "firestore":
+		return fmt.Errorf("store %s: %w: Firestore is not in this version; use sqlite:path", address, desk.ErrInvalid)
+	}
+	return fmt.Errorf("store address %q: %w: known are sqlite:path (a file on a local disk)", address, desk.ErrInvalid)
 }

@@ -38,8 +38,11 @@ func answerErrors(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		var r *refusal
 		var large *http.MaxBytesError
+		var other *echo.HTTPError // the router's: no such address, another method
 		switch {
 		case errors.As(err, &r):
+		case errors.As(err, &other):
+			r = &refusal{status: other.Code, text: http.StatusText(other.Code) + ": see docs/preview.md for this address."}
 		case errors.As(err, &large):
 			r = &refusal{status: http.StatusRequestEntityTooLarge, text: "The request is too large."}
 		case errors.Is(err, ErrNotFound):

@@ -73,7 +73,7 @@ const (
 func (c *demoCmd) Run(ctx context.Context, e *env) (err error) {
 	level := slog.LevelWarn
 	if c.Verbose {
-		level = slog.LevelInfo
+		level = slog.LevelDebug
 	}
 	log := newLog(e.stderr, level)
 	dir, done, err := c.folder()
@@ -152,9 +152,11 @@ func (d *demo) once(ctx context.Context, c *demoCmd, e *env, began time.Time) er
 		return err
 	}
 	if c.JSON {
-		return json.NewEncoder(e.stdout).Encode(s)
+		err = json.NewEncoder(e.stdout).Encode(s)
+	} else {
+		err = s.print(e.stdout)
 	}
-	return s.print(e.stdout)
+	return errors.Join(err, s.check())
 }
 
 // serve runs everything until ctx ends or a part fails; the stand-in goes last,

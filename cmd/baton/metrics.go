@@ -46,7 +46,7 @@ var (
 	callsDesc    = described("gmail_calls_total", "Gmail calls, by mailbox and method.", "mailbox", "method")
 	costsDesc    = described("store_operations_total", "Store reads, commits and writes.", "kind")
 	performDesc  = described("intents_total", "Intents by outcome of a try.", "outcome")
-	pendingDesc  = described("intents_waiting", "Intents in this process that are not settled.")
+	pendingDesc  = described("intents_waiting", "Intents that are promised and not settled, by state.", "state")
 	cursorDesc   = described("mailbox_sync_age_seconds", "Time since a mailbox was read to its end.", "mailbox")
 	watchDesc    = described("mailbox_watch_seconds", "Time until a mailbox's watch expires; below 0 it has.", "mailbox")
 	troubledDesc = described("mailbox_troubled", "1 while a mailbox cannot be read.", "mailbox")
@@ -84,13 +84,18 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	count(performDesc, float64(o.Performed), "done")
 	count(performDesc, float64(o.Failed), "failed")
 	count(performDesc, float64(o.Parked), "parked")
-	gauge(pendingDesc, float64(o.Pending))
-	g.mailboxes(gauge)
+	g.stored(gauge)
 }
 
-func (g gauges) mailboxes(gauge func(*prometheus.Desc, float64, ...string)) {
+// stored tells what only the store knows.
+func (g gauges) stored(gauge func(*prometheus.Desc, float64, ...string)) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
+	if intents, err := g.sv.store.Intents(ctx); err == nil {
+		for _, state := range []desk.IntentState{desk.IntentPending, desk.IntentClaimed, desk.IntentDrafted, desk.IntentParked} {
+			gauge(pendingDesc, float64(intents[state]), string(state))
+		}
+	}
 	states, err := g.sv.store.MailboxStates(ctx)
 	if err != nil {
 		return // the store's own trouble shows in readiness

@@ -28,19 +28,12 @@ claims and leases are given back. Exit status: 0 stopped as asked, 1 failed, 2 s
 // Run serves.
 func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	s := &c.settings
-	if err := s.validate(); err != nil {
+	settings := s.validate()
+	key, text, files := s.files()
+	if err := errors.Join(settings, files); err != nil {
 		return err
 	}
 	log := newLog(e.stderr, s.level)
-	text, err := readFile(s.Policy)
-	if err != nil {
-		return usage(fmt.Errorf("the policy file cannot be read: %w", err))
-	}
-	key, err := os.ReadFile(string(s.ServiceKey))
-	if err != nil {
-		// The path is part of a secret setting, so it is not repeated here.
-		return usage(errors.New("the file named by --service-key cannot be read; check its path and rights"))
-	}
 	sv, err := newService(ctx, s, key, text, log, tuning{})
 	if asked(ctx, err) {
 		return nil
@@ -58,6 +51,26 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	err = serveUntil(ctx, sv, servers...)
 	log.Info("stopped")
 	return err
+}
+
+// files reads the files that the settings name, and reports all that is wrong
+// with them.
+func (s *settings) files() (key, policy []byte, err error) {
+	var faults []error
+	if s.ServiceKey != "" {
+		if key, err = os.ReadFile(string(s.ServiceKey)); err != nil {
+			// The path is part of a secret setting, so it is not repeated here.
+			faults = append(faults, usage(errors.New("the file named by --service-key cannot be read; check its path and rights")))
+		}
+	}
+	if s.Policy != "" {
+		if policy, err = readFile(s.Policy); err != nil {
+			faults = append(faults, usage(fmt.Errorf("the policy file cannot be read: %w", err)))
+		} else if _, _, err = loadPolicy(s.Policy, policy); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	return key, policy, errors.Join(faults...)
 }
 
 // serveOn opens the addresses; metrics go to one of their own when asked.

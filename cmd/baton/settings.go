@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"baton/store"
 )
 
 // settings are all that a serving Baton is told. Every one is a flag and an
@@ -114,8 +116,8 @@ func (s *settings) validate() error {
 	if s.PushSubscription != "" && !subscriptionForm.MatchString(s.PushSubscription) {
 		fault("--push-subscription %q is not projects/PROJECT/subscriptions/NAME", s.PushSubscription)
 	}
-	if kind, place, ok := strings.Cut(s.Store, ":"); !ok || kind == "" || place == "" {
-		fault("--store %q is not a kind and a place such as sqlite:baton.db", s.Store)
+	if err := store.Check(s.Store); err != nil {
+		fault("--store %q: %w", s.Store, err)
 	}
 	for _, a := range [][2]string{{"push-account", s.PushAccount}, {"addon-account", s.AddonAccount}} {
 		if a[1] != "" && !strings.Contains(a[1], "@") {

@@ -70,6 +70,19 @@ store: %d reads, %d commits
 	return err
 }
 
+// check holds the summary to what is always true: every message has its line in
+// the ledger. Messages that were deleted since keep theirs.
+func (s summary) check() error {
+	lines := 0
+	for _, n := range s.Ledger {
+		lines += n
+	}
+	if lines < s.Messages {
+		return fmt.Errorf("%d messages in the mailboxes and %d lines in the ledger; were files of --data removed? Begin again with an empty folder", s.Messages, lines)
+	}
+	return nil
+}
+
 func round(f float64) float64 { return math.Round(f*1000) / 1000 }
 
 // openIntents counts what is promised and not yet settled.

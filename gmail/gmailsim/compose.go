@@ -55,7 +55,7 @@ func (s *Server) compose(b *mailbox, raw []byte) (*outgoing, error) {
 	_, body = splitHeader(out.raw)
 	out.wire = rewrite(out.raw, body, []string{"Bcc"}, nil)
 	for _, a := range out.to {
-		switch r := s.box(a); {
+		switch r := s.recipient(a); {
 		case r == b:
 			out.toSelf = true
 		case r != nil && !slices.Contains(out.boxes, r):

@@ -46,7 +46,7 @@ func (s *Server) DeliverAs(ctx context.Context, to string, raw []byte, how Arriv
 	if how.Labels == nil {
 		labels = []string{"UNREAD", "INBOX"}
 	}
-	b := s.box(to)
+	b := s.recipient(to)
 	if b == nil {
 		return Delivered{}, fmt.Errorf("gmailsim: delivering to %q: %w", to, ErrNoMailbox)
 	}
@@ -121,4 +121,17 @@ func headerDate(h fields, fallback time.Time) time.Time {
 		return fallback
 	}
 	return t
+}
+
+// recipient is the mailbox that takes mail for an address: its own, an alias, or one with a part after
+// a plus.
+func (s *Server) recipient(address string) *mailbox {
+	if b := s.box(address); b != nil {
+		return b
+	}
+	local, domain, _ := strings.Cut(address, "@")
+	if name, _, plus := strings.Cut(local, "+"); plus {
+		return s.box(name + "@" + domain)
+	}
+	return nil
 }

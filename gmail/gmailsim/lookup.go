@@ -21,7 +21,7 @@ func (s *Server) ThreadOf(address, id string) (string, error) {
 	return formatID(m.Thread), nil
 }
 
-// Count tells how many messages a mailbox holds, drafts too.
+// Count tells how many messages a mailbox holds, without drafts.
 func (s *Server) Count(address string) int {
 	b := s.box(address)
 	if b == nil {
@@ -29,7 +29,7 @@ func (s *Server) Count(address string) int {
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return len(b.msgs)
+	return len(b.msgs) - len(b.drafts)
 }
 
 // ThreadOfRFC finds the thread of the newest message with a Message-ID, given without brackets.

@@ -44,7 +44,11 @@ func (s *Store) SetMailboxState(ctx context.Context, m desk.Mailbox, fn func(*de
 		if err := apart(func() { fn(&st) }); err != nil {
 			return err
 		}
-		st.Address, st.Cursor = m, max(st.Cursor, was.Cursor)
+		st.Address = m
+		if !st.Restart {
+			st.Cursor = max(st.Cursor, was.Cursor)
+		}
+		st.Restart = false
 		data, err := encode("mailbox state", &st)
 		if err != nil || reflect.DeepEqual(st, was) {
 			return err

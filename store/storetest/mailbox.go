@@ -44,6 +44,11 @@ func testCursor(t *testing.T, s desk.Store) {
 	want.Cursor = 101
 	set(func(m *desk.MailboxState) { m.Cursor = 101 })
 	set(func(m *desk.MailboxState) {})
+	want.Cursor = 7
+	set(func(m *desk.MailboxState) { m.Cursor, m.Restart = 7, true })
+	set(func(m *desk.MailboxState) { m.Cursor = 6 }) // Restart is not kept
+	want.Labels = map[string]string{"baton/tag/refund": "Label_7"}
+	set(func(m *desk.MailboxState) { m.Labels = map[string]string{"baton/tag/refund": "Label_7"} })
 	other, err := s.MailboxState(t.Context(), sales)
 	noErr(t, "read", err)
 	same(t, "another mailbox", other, desk.MailboxState{Address: sales})
