@@ -137,3 +137,12 @@ func TestAnswersOnlyUnderItsOwnName(t *testing.T) {
 		}
 	}
 }
+
+func TestOtherMethodsAndAddresses(t *testing.T) {
+	d := newDesk(t)
+	for path, want := range map[string]int{"/preview/api/deliver": 404, "/preview/api/settle": 404, "/preview/api/nothing": 404} {
+		if res := get(t, d.url+path); res.StatusCode != want {
+			t.Errorf("GET %s = %d, want %d", path, res.StatusCode, want)
+		}
+	}
+}

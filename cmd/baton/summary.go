@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -60,14 +63,23 @@ func (d *demo) summary(ctx context.Context, took time.Duration) (summary, error)
 
 func (s summary) print(w io.Writer) error {
 	_, err := fmt.Fprintf(w, `%d messages in %d conversations
-ledger: %v
-intents: %v
+ledger: %s
+intents: %s
 Gmail units: %d
 store: %d reads, %d commits
 %.1f s, %.0f messages a second, at most %.0f MB of memory
-`, s.Messages, s.Conversations, s.Ledger, s.Intents, s.GmailUnits, s.Store.Reads, s.Store.Commits,
+`, s.Messages, s.Conversations, counts(s.Ledger), counts(s.Intents), s.GmailUnits, s.Store.Reads, s.Store.Commits,
 		s.Seconds, s.MessagesPerSecond, float64(s.PeakBytes)/1e6)
 	return err
+}
+
+// counts writes what there is of each kind, in the order of the names.
+func counts[K ~string](m map[K]int) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, fmt.Sprintf("%d %s", m[k], k))
+	}
+	return strings.Join(out, ", ")
 }
 
 // check holds the summary to what is always true: every message has its line in

@@ -170,7 +170,10 @@ func (p *PubSub) deliver(m pushMessage) bool {
 		if err == nil {
 			return true
 		}
-		if n == p.opt.Attempts || p.ctx.Err() != nil {
+		if p.ctx.Err() != nil {
+			return false // closing; what it would have told is in the history
+		}
+		if n == p.opt.Attempts {
 			p.opt.Log.Warn("gmailsim: a notification is given up", "attempts", n, "error", err)
 			return false
 		}
