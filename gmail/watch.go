@@ -42,6 +42,9 @@ func (w *worker) keepWatch(ctx context.Context) error {
 	if access := (*AccessError)(nil); errors.As(err, &access) {
 		return err
 	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		// The sweep still reads the mailbox; try again within the hour.
 		w.room.o.Logger.Warn("gmail: a watch could not be renewed; it is tried again", "mailbox", w.mailbox,

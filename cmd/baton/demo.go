@@ -141,11 +141,15 @@ func (c *demoCmd) folder() (dir string, done func() error, err error) {
 func (d *demo) once(ctx context.Context, c *demoCmd, e *env, began time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, c.Within)
 	defer cancel()
-	if err := d.load(ctx, c, e.stderr); err != nil {
-		return err
+	err := d.load(ctx, c, e.stderr)
+	if err == nil {
+		err = d.settle(ctx)
 	}
-	if err := d.settle(ctx); err != nil {
-		return fmt.Errorf("not everything was done within %s: %w", c.Within, err)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("not everything was done within %s; what was done is kept with --data, and --within gives more time: %w", c.Within, err)
+	}
+	if err != nil {
+		return err
 	}
 	s, err := d.summary(ctx, time.Since(began))
 	if err != nil {
