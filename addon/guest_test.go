@@ -157,7 +157,7 @@ func TestSuggestions(t *testing.T) {
 
 func TestPersonAsTyped(t *testing.T) {
 	for typed, want := range map[string]desk.Email{
-		"ben": ben, "Ben": ben, "@ben": ben, "ben okafor": "", "okaf": ben, "BEN@ACME.TEST": ben, `"Okafor, Ben" <ben@acme.test>`: ben,
+		"ben": ben, "Ben": ben, "@ben": ben, "ben okafor": ben, "ben o": ben, "nobody": "", "okaf": ben, "BEN@ACME.TEST": ben, `"Okafor, Ben" <ben@acme.test>`: ben,
 	} {
 		h := newHouse(t)
 		c := h.mailed("S")

@@ -101,7 +101,8 @@ func TestLogsHoldNoMail(t *testing.T) {
 	if !strings.Contains(log.String(), "set aside") || !strings.Contains(log.String(), "does not let Baton act") {
 		t.Errorf("the log misses what happened:\n%s", log.String())
 	}
-	for _, secret := range []string{"canary", "customer.test", "acme.test", "Hello", "ya29"} {
+	// The mailbox is named by its address; nobody else is.
+	for _, secret := range []string{"canary", "customer.test", "Hello", "ya29"} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("the log holds %q:\n%s", secret, log.String())
 		}

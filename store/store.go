@@ -59,8 +59,10 @@ func Check(address string) error {
 	scheme, place, ok := strings.Cut(address, ":")
 	switch {
 	case ok && scheme == "sqlite" && place == ":memory:":
-		return fmt.Errorf("store %s: %w: a store in memory would forget every promise; name a file", address, desk.ErrInvalid)
-	case ok && scheme == "sqlite" && place != "":
+		return fmt.Errorf("store %s: %w: a store in memory forgets every promise when the process ends; name a file", address, desk.ErrInvalid)
+	case ok && scheme == "sqlite" && place == "":
+		return fmt.Errorf("store %s: %w: a file is needed, as in sqlite:baton.db", address, desk.ErrInvalid)
+	case ok && scheme == "sqlite":
 		return nil
 	case ok && scheme == "firestore":
 		return fmt.Errorf("store %s: %w: Firestore is not in this version; use sqlite:path", address, desk.ErrInvalid)

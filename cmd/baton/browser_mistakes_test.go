@@ -71,7 +71,7 @@ func TestMistakesInBrowser(t *testing.T) {
 	ben.press("Decline …")
 	ben.says("Cancel")
 	ben.press("Decline")
-	ben.says("Say why you cannot take it")
+	ben.says("Say why you cannot keep it")
 	ben.picture("decline-without-reason")
 	ben.press("Cancel")
 

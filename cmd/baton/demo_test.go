@@ -28,13 +28,18 @@ type stage struct {
 // newStage runs the demo in a folder until the test ends.
 func newStage(t *testing.T, dir string, c demoCmd) *stage {
 	t.Helper()
+	return newTuned(t, dir, c, tuning{})
+}
+
+func newTuned(t *testing.T, dir string, c demoCmd, tune tuning) *stage {
+	t.Helper()
 	c.Listen = "127.0.0.1:0"
 	if c.Mailbox == "" {
 		c.Mailbox = "support@acme.test"
 	}
 	s := &stage{T: t, logs: &locked{}}
 	log := slog.New(slog.NewJSONHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	d, err := newDemo(t.Context(), &c, dir, log, tuning{})
+	d, err := newDemo(t.Context(), &c, dir, log, tune)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,16 +82,22 @@ func newQuiet(t *testing.T) *quiet {
 	}
 	q.message, q.thread = q.deliver(customerMail("carla@shop.example", "Where is my kettle?", "It has not come."))
 	q.settle()
-	// Baton's own label comes back as a push, which would be read later.
-	rung := func() (bool, error) { return d.sim.Push().Idle() && d.pubsub.Idle(), nil }
-	if err := until(t.Context(), rung); err != nil {
-		t.Fatal(err)
-	}
+	q.rung()
 	if err := d.service.room.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	q.id = desk.ConversationOf(support, desk.ThreadID(q.thread))
 	return q
+}
+
+// rung waits until no push is on its way: Baton's own labels come back as
+// pushes too, up to a second later.
+func (s *stage) rung() {
+	s.Helper()
+	idle := func() (bool, error) { return s.demo.sim.Push().Idle() && s.demo.pubsub.Idle(), nil }
+	if err := until(s.Context(), idle); err != nil {
+		s.Fatal(err)
+	}
 }
 
 // facts are all that a refused request must leave as it is.
