@@ -16,7 +16,10 @@ func TestOpenWrongAddress(t *testing.T) {
 		"baton.db":                 "sqlite:path",
 		"/var/lib/baton.db":        "sqlite:path",
 		"postgres://localhost":     "sqlite:path",
-		"firestore:project/(main)": "not in this version",
+		"firestore:":               "PROJECT/DATABASE",
+		"firestore:project/(main)": "PROJECT/DATABASE",
+		"firestore:project/a/b":    "PROJECT/DATABASE",
+		"firestore:Project":        "PROJECT/DATABASE",
 		"sqlite:":                  "file is needed",
 		"sqlite::memory:":          "forgets",
 	} {

@@ -2,11 +2,13 @@ package firestore
 
 import (
 	"context"
+	"errors"
 	"hash/maphash"
 	"math/rand/v2"
 	"time"
 
 	gcfirestore "cloud.google.com/go/firestore"
+	"google.golang.org/grpc/status"
 )
 
 // call runs f, one exchange with Firestore, within the store's time for one.
@@ -25,8 +27,13 @@ func (s *Store) call(ctx context.Context, f func(ctx context.Context) error) err
 	within, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	err := f(within)
-	if err != nil && ctx.Err() != nil {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
 		return ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		return status.FromContextError(context.DeadlineExceeded).Err()
 	}
 	return err
 }
@@ -62,15 +69,21 @@ func (s *Store) get(ctx context.Context, ref *gcfirestore.DocumentRef) (state, e
 
 // pause spaces tries out, each time about twice as far, with jitter so that
 // those who lost together do not lose together again.
-type pause struct{ tries int }
+type pause struct {
+	tries int
+	most  time.Duration
+}
 
+// shortPause is about what a commit takes. Others that are quicker are gone
+// soon; a failure may last.
 const (
 	shortPause = 8 * time.Millisecond
-	longPause  = time.Second
+	afterLoss  = 100 * time.Millisecond
+	afterFault = time.Second
 )
 
 func (p *pause) wait(ctx context.Context) error {
-	d := min(shortPause<<min(p.tries, 10), longPause)
+	d := min(shortPause<<min(p.tries, 10), p.most)
 	p.tries++
 	t := time.NewTimer(d/4 + rand.N(d))
 	defer t.Stop()

@@ -38,7 +38,7 @@ func (s *Store) Claim(ctx context.Context, holder string, now, until time.Time, 
 		return nil, err
 	}
 	defer unlock()
-	var lost pause
+	lost := pause{most: afterLoss}
 	for {
 		states, err := s.ask(ctx, claimable(now, limit))
 		if err != nil || len(states) == 0 {

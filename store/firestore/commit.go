@@ -1,5 +1,9 @@
 package firestore
 
+//lint:file-ignore SA1019 The client's documentation prefers transactions to its
+// batches. They cost one exchange more and, under contention, locks; its bulk
+// writer is not atomic.
+
 import (
 	"context"
 	"fmt"
@@ -70,12 +74,8 @@ func (s *Store) commit(ctx context.Context, n nonce, steps ...guarded) error {
 	return s.send(ctx, b, count)
 }
 
-// batch gives an empty atomic commit. The client's documentation prefers
-// transactions, which cost one exchange more and, under contention, locks; its
-// bulk writer is not atomic.
-func (s *Store) batch() *gcfirestore.WriteBatch {
-	return s.client.Batch() //nolint:staticcheck // SA1019: see above
-}
+// batch gives an empty atomic commit.
+func (s *Store) batch() *gcfirestore.WriteBatch { return s.client.Batch() }
 
 func (w write) add(b *gcfirestore.WriteBatch) {
 	switch w.kind {
@@ -108,7 +108,7 @@ func (s *Store) send(ctx context.Context, b *gcfirestore.WriteBatch, count int) 
 // put writes documents whole, whatever was there, so that doing it twice does
 // no harm.
 func (s *Store) put(ctx context.Context, writes ...write) error {
-	var failed pause
+	failed := pause{most: afterFault}
 	for {
 		b := s.batch()
 		for _, w := range writes {

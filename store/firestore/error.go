@@ -20,15 +20,21 @@ var advice = map[codes.Code]string{
 	codes.Internal:           "Firestore had a failure of its own; calls resume by themselves",
 	codes.Unknown:            "Firestore had a failure of its own; calls resume by themselves",
 	codes.Aborted:            "too many writers at one document; calls resume by themselves",
-	codes.Canceled:           "the connection to Firestore was closed",
 	codes.Unauthenticated:    "Firestore does not accept the credentials: check the service account",
 	codes.PermissionDenied:   "the service account lacks the role roles/datastore.user, or the API is not enabled",
 	codes.NotFound:           "the database does not exist: create it in Native mode",
 	codes.FailedPrecondition: "an index is missing: deploy store/firestore/indexes.json and wait until it is built",
 }
 
+// reached tells whether an error came from Firestore or its client's transport,
+// so that a commit may have been applied.
+func reached(err error) bool { _, ok := status.FromError(err); return ok }
+
 // passing tells whether the same commit may succeed when it is tried again.
 func passing(err error) bool {
+	if !reached(err) {
+		return false
+	}
 	switch status.Code(err) {
 	case codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Internal, codes.Unknown, codes.Aborted:
 		return true
@@ -44,6 +50,13 @@ func translate(err error) error {
 	st, ok := status.FromError(err)
 	if !ok {
 		return err
+	}
+	switch st.Code() {
+	case codes.AlreadyExists:
+		return fmt.Errorf("%w: %w", desk.ErrExists, err)
+	case codes.Canceled:
+		// By Close: a caller's own context gives its own error.
+		return errClosed
 	}
 	if say, ok := advice[st.Code()]; ok {
 		return fmt.Errorf("%w: %s: %w", desk.ErrUnavailable, say, err)

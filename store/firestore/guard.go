@@ -95,17 +95,17 @@ func (s *Store) swap(ctx context.Context, ref *gcfirestore.DocumentRef, build fu
 // runs on what is there now. Has nobody, the same commit is sent again, so it
 // does no harm if the first arrives late.
 func (s *Store) swapFrom(ctx context.Context, st state, base int64, n nonce, build func(st state) (*step, error)) error {
-	var lost pause
+	lost := pause{most: afterLoss}
 	for {
 		next, err := build(st)
 		if err != nil || next == nil {
 			return err
 		}
-		var failed pause
+		failed := pause{most: afterFault}
 		for {
 			failure := s.commit(ctx, n, guarded{st, next})
-			if failure == nil {
-				return nil
+			if failure == nil || !reached(failure) {
+				return failure
 			}
 			now, dropped, err := s.settled(ctx, st, next)
 			if err != nil {

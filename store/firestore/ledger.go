@@ -36,13 +36,13 @@ func (s *Store) Record(ctx context.Context, line desk.LedgerLine) error {
 	}
 	n := newNonce()
 	w.fields["commit"] = []byte(n)
-	var failed pause
+	failed := pause{most: afterFault}
 	for {
 		b := s.batch()
 		w.add(b)
 		failure := s.send(ctx, b, 1)
-		if failure == nil {
-			return nil
+		if failure == nil || !reached(failure) {
+			return failure
 		}
 		st, err := s.get(ctx, w.ref)
 		switch {

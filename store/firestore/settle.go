@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"baton/desk"
@@ -74,9 +75,11 @@ func (s *Store) Settle(ctx context.Context, outcomes []desk.Settlement) ([]desk.
 	return again, nil
 }
 
-// labelsRevs reads the revisions of the records whose labels were done.
-func (s *Store) labelsRevs(ctx context.Context, states []state, of map[string][]desk.Settlement) (map[desk.ConversationID]int64, error) {
-	var ids []desk.ConversationID
+// labelsRevs reads the revisions of the records whose labels were done, by the
+// records' documents.
+func (s *Store) labelsRevs(ctx context.Context, states []state, of map[string][]desk.Settlement) (map[string]int64, error) {
+	revs := map[string]int64{}
+	var refs []*gcfirestore.DocumentRef
 	for _, st := range states {
 		if !st.exists {
 			continue
@@ -85,16 +88,19 @@ func (s *Store) labelsRevs(ctx context.Context, states []state, of map[string][]
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range of[st.ref.Path] {
-			if o.State == desk.IntentDone && in.Kind == desk.IntentLabels {
-				ids = append(ids, in.Conversation)
-			}
+		ref := s.doc(conversations, docID(string(in.Conversation)))
+		done := slices.ContainsFunc(of[st.ref.Path], func(o desk.Settlement) bool { return o.State == desk.IntentDone })
+		if _, asked := revs[ref.ID]; asked || !done || in.Kind != desk.IntentLabels {
+			continue
 		}
+		refs, revs[ref.ID] = append(refs, ref), 0
 	}
-	records, err := s.recordsOf(ctx, ids)
-	revs := make(map[desk.ConversationID]int64, len(records))
-	for id, c := range records {
-		revs[id] = c.LabelsRev
+	if len(refs) == 0 {
+		return revs, nil
+	}
+	records, err := s.getAll(ctx, refs...)
+	for _, st := range records {
+		revs[st.ref.ID] = st.fields.number("labels_rev")
 	}
 	return revs, err
 }
@@ -102,7 +108,7 @@ func (s *Store) labelsRevs(ctx context.Context, states []state, of map[string][]
 // settle applies the first outcome whose holder holds the claim, and tells
 // whether there was one, and whether the intent is open again because its
 // record moved on.
-func settle(in *desk.Intent, outcomes []desk.Settlement, revs map[desk.ConversationID]int64) (settled, moved bool) {
+func settle(in *desk.Intent, outcomes []desk.Settlement, revs map[string]int64) (settled, moved bool) {
 	for _, o := range outcomes {
 		if in.State != desk.IntentClaimed || in.Holder != o.Holder {
 			continue
@@ -112,7 +118,7 @@ func settle(in *desk.Intent, outcomes []desk.Settlement, revs map[desk.Conversat
 		if o.Failed {
 			in.Attempts++
 		}
-		if o.State == desk.IntentDone && in.Kind == desk.IntentLabels && revs[in.Conversation] > o.LabelsRev {
+		if o.State == desk.IntentDone && in.Kind == desk.IntentLabels && revs[docID(string(in.Conversation))] > o.LabelsRev {
 			in.State, moved = desk.IntentPending, true
 		}
 		return true, moved

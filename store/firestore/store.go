@@ -56,13 +56,22 @@ var _ desk.Store = (*Store)(nil)
 // address is PROJECT or PROJECT/DATABASE; a project may begin with a domain.
 var address = regexp.MustCompile(`^([a-z0-9.-]+:)?[a-z][a-z0-9-]{1,40}(/(\(default\)|[a-z][a-z0-9-]{2,62}))?$`)
 
+// CheckAddress tells whether an address has the form that Open takes, without
+// opening anything; desk.ErrInvalid.
+func CheckAddress(where string) error {
+	if !address.MatchString(where) {
+		return fmt.Errorf("database %q: %w: want PROJECT/DATABASE, or PROJECT alone for its default database", where, desk.ErrInvalid)
+	}
+	return nil
+}
+
 // Open opens the database at PROJECT/DATABASE, "(default)" when only a project
 // is given. The database must exist; credentials are Google's application
 // default, and the client heeds FIRESTORE_EMULATOR_HOST. desk.ErrInvalid for
 // an address of another form. Opening does not yet reach out: see Ping.
 func Open(ctx context.Context, where string, o Options) (*Store, error) {
-	if !address.MatchString(where) {
-		return nil, fmt.Errorf("database %q: %w: want PROJECT/DATABASE, or PROJECT alone for its default database", where, desk.ErrInvalid)
+	if err := CheckAddress(where); err != nil {
+		return nil, err
 	}
 	project, database, found := strings.Cut(where, "/")
 	if !found {
