@@ -38,11 +38,29 @@ func (s *Store) call(ctx context.Context, f func(ctx context.Context) error) err
 	return err
 }
 
+// maxReads is how often a read is tried that fails for a reason that passes.
+const maxReads = 4
+
+// read runs f, which only reads and may run again, and counts one read for each
+// time.
+func (s *Store) read(ctx context.Context, f func(ctx context.Context) error) error {
+	failed := pause{most: afterFault}
+	for {
+		s.reads.Add(1)
+		err := s.call(ctx, f)
+		if err == nil || !passing(err) || failed.tries == maxReads-1 {
+			return translate(err)
+		}
+		if err := failed.wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
 // getAll reads some documents as they stand together; missing ones are states
 // that do not exist. One read.
 func (s *Store) getAll(ctx context.Context, refs ...*gcfirestore.DocumentRef) (states []state, err error) {
-	s.reads.Add(1)
-	err = s.call(ctx, func(ctx context.Context) error {
+	err = s.read(ctx, func(ctx context.Context) error {
 		snaps, err := s.client.GetAll(ctx, refs)
 		if err != nil {
 			return err
@@ -56,7 +74,7 @@ func (s *Store) getAll(ctx context.Context, refs ...*gcfirestore.DocumentRef) (s
 		}
 		return nil
 	})
-	return states, translate(err)
+	return states, err
 }
 
 func (s *Store) get(ctx context.Context, ref *gcfirestore.DocumentRef) (state, error) {

@@ -48,6 +48,37 @@ func (f *fault) dial() grpc.DialOption {
 	})
 }
 
+// TestReadFails lets each change meet a read that fails in passing, before its
+// commit or, where that fails too, after it.
+func TestReadFails(t *testing.T) {
+	for _, e := range effects {
+		for skip := range int64(3) {
+			t.Run(fmt.Sprintf("%s/read %d", e.name, skip), func(t *testing.T) {
+				t.Parallel()
+				where := project()
+				if s := openAt(t, where, Options{}); e.setUp != nil {
+					e.setUp(t, s)
+				}
+				var reads atomic.Int64
+				f := &fault{code: codes.Internal, applied: true, times: 1}
+				s := openAt(t, where, Options{}, f.dial(), grpc.WithChainStreamInterceptor(func(ctx context.Context, d *grpc.StreamDesc,
+					cc *grpc.ClientConn, method string, open grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+					if reads.Add(1) == skip+1 {
+						return nil, status.Error(codes.Aborted, "on purpose")
+					}
+					return open(ctx, d, cc, method, opts...)
+				}))
+				if err := e.do(t.Context(), s); err != nil {
+					t.Errorf("got error %v, want success", err)
+				}
+				if got := e.count(t, s); got != 1 {
+					t.Errorf("made %d times, want once", got)
+				}
+			})
+		}
+	}
+}
+
 // TestCommitFails lets each change meet each failure, of commits that were
 // applied and of some that were not: the caller sees success, and the change is
 // made once.

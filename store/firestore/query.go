@@ -119,22 +119,21 @@ func cutDown(field string) (string, bool) {
 
 // ask gives the documents that answer a question. One read.
 func (s *Store) ask(ctx context.Context, q question) (states []state, err error) {
-	s.reads.Add(1)
-	err = s.call(ctx, func(ctx context.Context) error {
+	err = s.read(ctx, func(ctx context.Context) error {
 		snaps, err := s.build(q).Documents(ctx).GetAll()
+		states = nil
 		for _, snap := range snaps {
 			states = append(states, state{ref: snap.Ref, exists: true, updated: snap.UpdateTime, fields: snap.Data()})
 		}
 		return err
 	})
-	return states, translate(err)
+	return states, err
 }
 
 // count counts the documents that answer a question, up to its limit. One read
 // for each 1,000 of them.
 func (s *Store) count(ctx context.Context, q question) (n int, err error) {
-	s.reads.Add(1)
-	err = s.call(ctx, func(ctx context.Context) error {
+	err = s.read(ctx, func(ctx context.Context) error {
 		query := s.build(q)
 		got, err := query.NewAggregationQuery().WithCount("n").GetResponse(ctx)
 		if err != nil {
@@ -143,7 +142,7 @@ func (s *Store) count(ctx context.Context, q question) (n int, err error) {
 		n, err = counted(got.Result["n"])
 		return err
 	})
-	return n, translate(err)
+	return n, err
 }
 
 // counts counts the documents for each of some values of a field.
