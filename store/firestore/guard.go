@@ -83,18 +83,18 @@ func (s *Store) swap(ctx context.Context, ref *gcfirestore.DocumentRef, build fu
 	if err != nil {
 		return err
 	}
-	return s.swapFrom(ctx, st, st.version(), newNonce(), build)
+	return s.swapFrom(ctx, st, newNonce(), build)
 }
 
 // swapFrom is swap for a document that was read. Commit n may have been tried
-// since version base.
+// on this version of it.
 //
 // After a failure the document is read again. Has n made a version since, the
 // commit was applied. Has somebody else changed the document, then the commit
 // was not applied and never will be, because its precondition is broken: build
 // runs on what is there now. Has nobody, the same commit is sent again, so it
 // does no harm if the first arrives late.
-func (s *Store) swapFrom(ctx context.Context, st state, base int64, n nonce, build func(st state) (*step, error)) error {
+func (s *Store) swapFrom(ctx context.Context, st state, n nonce, build func(st state) (*step, error)) error {
 	lost := pause{most: afterLoss}
 	for {
 		next, err := build(st)
@@ -111,7 +111,7 @@ func (s *Store) swapFrom(ctx context.Context, st state, base int64, n nonce, bui
 			if err != nil {
 				return err
 			}
-			if applied, err := now.made(base, n); applied || err != nil {
+			if applied, err := now.made(st.version(), n); applied || err != nil {
 				return err
 			}
 			if next.clash != nil {

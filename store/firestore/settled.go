@@ -78,10 +78,9 @@ func (s *Store) swapAll(ctx context.Context, states []state, build func(i int, s
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			base := states[i].version()
-			applied, err := now[k].made(base, n)
+			applied, err := now[k].made(states[i].version(), n)
 			if err == nil && !applied {
-				err = s.swapFrom(ctx, now[k], base, n, func(st state) (*step, error) { return build(i, st) })
+				err = s.swapFrom(ctx, now[k], n, func(st state) (*step, error) { return build(i, st) })
 			}
 			errs[i] = err
 		})

@@ -71,6 +71,20 @@ func TestContract(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) desk.Store { return openTest(t) })
 }
 
+// TestContractOfMany runs the contract without the locks that spare callers of
+// one process from racing: all is up to the commits' preconditions, as between
+// many processes.
+func TestContractOfMany(t *testing.T) {
+	needEmulator(t)
+	storetest.Run(t, func(t *testing.T) desk.Store {
+		s := openTest(t)
+		for i := range s.records.slots {
+			s.records.slots[i] = make(chan struct{}, 1000)
+		}
+		return s
+	})
+}
+
 func BenchmarkStore(b *testing.B) {
 	needEmulator(b)
 	storetest.Bench(b, func(b *testing.B) desk.Store { return openTest(b) })
