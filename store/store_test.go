@@ -21,8 +21,8 @@ func TestOpenWrongAddress(t *testing.T) {
 		"firestore:project/(main)": "PROJECT/DATABASE",
 		"firestore:project/a/b":    "PROJECT/DATABASE",
 		"firestore:Project":        "PROJECT/DATABASE",
-		"sqlite:":                  "file is needed",
-		"sqlite::memory:":          "forgets",
+		"sqlite:":                  "sqlite:path",
+		"sqlite::memory:":          "would forget",
 	} {
 		s, err := Open(t.Context(), address, Options{})
 		if s != nil {
