@@ -44,7 +44,10 @@ func (s *Store) SetMailboxState(ctx context.Context, m desk.Mailbox, fn func(*de
 		if err := guard(func() error { fn(&is); return nil }); err != nil {
 			return nil, err
 		}
-		is.Address, is.Cursor = m, max(is.Cursor, was.Cursor)
+		is.Address = m
+		if !is.Restart {
+			is.Cursor = max(is.Cursor, was.Cursor)
+		}
 		data, err := encode("mailbox state", &is)
 		if err != nil {
 			return nil, err
