@@ -14,8 +14,8 @@
 //     mailbox, verdict, and the handles that came with it (handles, of)
 //   - ledger/h~{hash}: a handle that was learnt without a message. It is in the
 //     same collection, because then one query finds both.
-//   - intents/{id}: the outbox; open, background, created_at, due, state,
-//     holder, conversation; guarded. expires is set once an intent is settled.
+//   - intents/{id}: the outbox; open, background, created_at, due, id, state,
+//     holder; guarded. expires is set once an intent is done or cancelled.
 //   - mentions/{hash}: who was named where: person, open, at, conversation,
 //     note. expires is set once a mention is done.
 //   - shares/{conversation}~{share}: copied from the record for the one list
@@ -28,15 +28,21 @@
 //
 // Times are microseconds since 1970 in UTC, but for the fields named expires:
 // these are timestamps, for Firestore's time-to-live policies on intents,
-// mentions and shares. Nothing depends on those policies: an expired document
-// has no effect, whether it is still there or not. Ledger lines, leases (their
-// fences must grow) and records never expire.
+// mentions and shares. Nothing depends on those policies: what expires has no
+// effect any more, but that Intents counts it, whether it is still there or not.
+// Ledger lines, leases (their fences must grow) and records never expire.
 //
 // Nothing is counted in a document of its own: Verdicts, Statuses and Intents
 // ask for aggregations. A counter would be written with every mail, so it would
 // have to be sharded, and would make each mail and each settlement cost one or
 // two writes more; an aggregation costs one read for each 1,000 index entries,
 // and is asked for now and then.
+//
+// What it costs, in documents (cost_test.go): a mail is 2 reads and 4 writes,
+// namely the record, its events, the ledger line with its handles, and the
+// intent; settling that intent is 2 reads and 1 write more. A card is 2 reads.
+// One record takes about one change a second for long, in bursts more; a
+// collection about 500 new documents a second, because their times are indexed.
 //
 // indexes.json lists the composite indexes, the single-field indexes that are
 // switched off, and the time-to-live policies, for `firebase deploy --only
