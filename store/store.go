@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"baton/desk"
+	"baton/store/firestore"
 	"baton/store/sqlite"
 )
 
@@ -39,14 +40,25 @@ type Options struct {
 // Open opens the store at an address:
 //
 //	sqlite:/var/lib/baton/baton.db   one file on a local disk, made when missing
+//	firestore:PROJECT/DATABASE       a Firestore database in Native mode, which
+//	                                 exists and has the indexes that
+//	                                 firestore/indexes.json lists; its default
+//	                                 database when only PROJECT is given
 //
 // A wrong address gives desk.ErrInvalid with what a right one looks like.
 func Open(ctx context.Context, address string, o Options) (Opened, error) {
 	if err := Check(address); err != nil {
 		return nil, err
 	}
-	_, path, _ := strings.Cut(address, ":")
-	s, err := sqlite.Open(ctx, path, sqlite.Options{Logger: o.Logger})
+	scheme, place, _ := strings.Cut(address, ":")
+	if scheme == "firestore" {
+		s, err := firestore.Open(ctx, place, firestore.Options{Logger: o.Logger})
+		if err != nil {
+			return nil, fmt.Errorf("store %s: %w", address, err)
+		}
+		return shared{s}, nil
+	}
+	s, err := sqlite.Open(ctx, place, sqlite.Options{Logger: o.Logger})
 	if err != nil {
 		return nil, fmt.Errorf("store %s: %w", address, err)
 	}
@@ -65,7 +77,16 @@ func Check(address string) error {
 	case ok && scheme == "sqlite":
 		return nil
 	case ok && scheme == "firestore":
-		return fmt.Errorf("store %s: %w: Firestore is not in this version; use sqlite:path", address, desk.ErrInvalid)
+		if err := firestore.CheckAddress(place); err != nil {
+			return fmt.Errorf("store %s: %w", address, err)
+		}
+		return nil
 	}
-	return fmt.Errorf("store address %q: %w: known are sqlite:path (a file on a local disk)", address, desk.ErrInvalid)
+	return fmt.Errorf("store address %q: %w: known are sqlite:path (a file on a local disk) and firestore:project/database", address, desk.ErrInvalid)
 }
+
+// shared is a Firestore store; its costs are counted in the same terms.
+type shared struct{ *firestore.Store }
+
+// Costs implements Opened.
+func (s shared) Costs() sqlite.Costs { return sqlite.Costs(s.Store.Costs()) }

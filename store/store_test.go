@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"baton/desk"
+	"baton/store/sqlite"
 )
 
 func TestOpenWrongAddress(t *testing.T) {
@@ -16,9 +17,12 @@ func TestOpenWrongAddress(t *testing.T) {
 		"baton.db":                 "sqlite:path",
 		"/var/lib/baton.db":        "sqlite:path",
 		"postgres://localhost":     "sqlite:path",
-		"firestore:project/(main)": "not in this version",
-		"sqlite:":                  "file is needed",
-		"sqlite::memory:":          "forgets",
+		"firestore:":               "PROJECT/DATABASE",
+		"firestore:project/(main)": "PROJECT/DATABASE",
+		"firestore:project/a/b":    "PROJECT/DATABASE",
+		"firestore:Project":        "PROJECT/DATABASE",
+		"sqlite:":                  "sqlite:path",
+		"sqlite::memory:":          "would forget",
 	} {
 		s, err := Open(t.Context(), address, Options{})
 		if s != nil {
@@ -52,5 +56,22 @@ func TestOpen(t *testing.T) {
 	}
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		t.Errorf("file %s: %v", path, err)
+	}
+}
+
+// TestOpenFirestore opens without reaching out: nothing listens there.
+func TestOpenFirestore(t *testing.T) {
+	t.Setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1")
+	for _, address := range []string{"firestore:acme-desk", "firestore:acme-desk/(default)", "firestore:example.com:desk/spare"} {
+		s, err := Open(t.Context(), address, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Alone() || s.Costs() != (sqlite.Costs{}) {
+			t.Errorf("%s: alone %v, costs %+v; want neither", address, s.Alone(), s.Costs())
+		}
+		if err := s.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -1,0 +1,90 @@
+package firestore
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	gcfirestore "cloud.google.com/go/firestore"
+)
+
+// settled looks after a commit of next that failed: it reads the guarded
+// document again, together with what had to be new. Facts that were there
+// already become next's clash; writes that may stay away are dropped from it.
+func (s *Store) settled(ctx context.Context, st state, next *step) (now state, dropped bool, err error) {
+	refs := []*gcfirestore.DocumentRef{st.ref}
+	var at []int
+	for i, w := range next.writes {
+		if w.kind == once || w.kind == unless {
+			refs, at = append(refs, w.ref), append(at, i)
+		}
+	}
+	states, err := s.getAll(ctx, refs...)
+	if err != nil {
+		return state{}, false, err
+	}
+	for k, i := range slices.Backward(at) {
+		if !states[k+1].exists {
+			continue
+		}
+		if next.writes[i].kind == once {
+			next.clash = next.writes[i].taken
+			continue
+		}
+		next.writes = slices.Delete(next.writes, i, i+1)
+		dropped = true
+	}
+	return states[0], dropped, nil
+}
+
+// atOnce bounds how many documents are changed one by one at the same time.
+const atOnce = 8
+
+// swapAll changes several guarded documents that need not change together: in
+// one commit when nobody else changes any of them, else each by itself. build
+// is as in swap; it gets the document's place in states, and runs on several
+// goroutines, but for one document only on one at a time. It gives an error
+// for each document.
+func (s *Store) swapAll(ctx context.Context, states []state, build func(i int, st state) (*step, error)) []error {
+	errs := make([]error, len(states))
+	var steps []guarded
+	var at []int
+	for i, st := range states {
+		next, err := build(i, st)
+		errs[i] = err
+		if next != nil && err == nil {
+			steps, at = append(steps, guarded{st, next}), append(at, i)
+		}
+	}
+	if len(steps) == 0 {
+		return errs
+	}
+	n := newNonce()
+	if s.commit(ctx, n, steps...) == nil {
+		return errs
+	}
+	refs := make([]*gcfirestore.DocumentRef, len(at))
+	for k, i := range at {
+		refs[k] = states[i].ref
+	}
+	now, err := s.getAll(ctx, refs...)
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	for k, i := range at {
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			applied, err := now[k].made(states[i].version(), n)
+			if err == nil && !applied {
+				err = s.swapFrom(ctx, now[k], n, func(st state) (*step, error) { return build(i, st) })
+			}
+			errs[i] = err
+		})
+	}
+	wg.Wait()
+	return errs
+}
