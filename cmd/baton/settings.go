@@ -24,7 +24,7 @@ import (
 type settings struct {
 	Listen      string `default:"127.0.0.1:8080" help:"Address to serve on, host:port."`
 	PublicURL   string `name:"public-url" help:"Address under which Google reaches this server, as in the add-on's deployment: https://baton.example.com. Token audiences follow from it."`
-	Store       string `default:"sqlite:baton.db" help:"Where records are kept: sqlite:FILE."`
+	Store       string `default:"sqlite:baton.db" help:"Where records are kept: sqlite:FILE or firestore:PROJECT/DATABASE."`
 	Policy      string `help:"Policy file: mailboxes, members, rules. See docs/policy.md."`
 	MetricsAddr string `name:"metrics-listen" help:"Serve /metrics on this address instead of the main one."`
 
