@@ -21,7 +21,7 @@ func TestOpenWrongAddress(t *testing.T) {
 		"firestore:project/(main)": "PROJECT/DATABASE",
 		"firestore:project/a/b":    "PROJECT/DATABASE",
 		"firestore:Project":        "PROJECT/DATABASE",
-		"sqlite:":                  "sqlite:path",
+		"sqlite:":                  "file is needed",
 		"sqlite::memory:":          "would forget",
 	} {
 		s, err := Open(t.Context(), address, Options{})
