@@ -22,7 +22,7 @@ func TestOpenWrongAddress(t *testing.T) {
 		"firestore:project/a/b":    "PROJECT/DATABASE",
 		"firestore:Project":        "PROJECT/DATABASE",
 		"sqlite:":                  "file is needed",
-		"sqlite::memory:":          "would forget",
+		"sqlite::memory:":          "forgets",
 	} {
 		s, err := Open(t.Context(), address, Options{})
 		if s != nil {
