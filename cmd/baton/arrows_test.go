@@ -65,11 +65,12 @@ type arrow struct {
 
 // arrows run one way. Whoever is missing here may import nothing of Baton.
 var arrows = []arrow{
-	{"cmd", []string{"cmd", "addon", "gmail", "store", "desk"}},
+	{"cmd", []string{"cmd", "addon", "gmail", "store", "desk", "infra"}},
 	{"addon", []string{"addon", "desk"}},
 	{"gmail", []string{"gmail", "desk"}},
 	{"gmail/gmailsim", nil},
 	{"store", []string{"store", "desk"}},
+	{"infra/emulator", nil},
 	{"desk/identity", []string{"desk/identity"}},
 	{"desk/policy", []string{"desk"}},
 	{"desk/rule", []string{"desk"}},
