@@ -23,11 +23,13 @@ type IntentState string
 const (
 	IntentPending   IntentState = "pending"
 	IntentClaimed   IntentState = "claimed"
-	IntentDrafted   IntentState = "drafted" // sending only: the draft's id is stored
 	IntentDone      IntentState = "done"
 	IntentParked    IntentState = "parked" // given up, with a reason, for a person to look at
 	IntentCancelled IntentState = "cancelled"
 )
+
+// Open tells whether the intent still waits to be performed.
+func (s IntentState) Open() bool { return s == IntentPending || s == IntentClaimed }
 
 // Intent is an effect on the outside world that a change promised.
 type Intent struct {
@@ -41,8 +43,17 @@ type Intent struct {
 	Message MessageID `json:"message,omitempty"`
 	// LabelsRev is the record's LabelsRev when the promise was made.
 	LabelsRev int64 `json:"labels_rev,omitempty"`
-	// Draft is the Gmail draft that a send intent put its mail into.
+	// Mail is what a send intent sends. A store forgets it when the intent is
+	// done or cancelled: what was sent is in Gmail.
+	Mail *Mail `json:"mail,omitempty"`
+	// Draft is the Gmail draft that a send intent put its mail into. It is set
+	// once, by Outbox.Draft, before the draft is sent.
 	Draft string `json:"draft,omitempty"`
+	// AbsentAt is when a drafted mail was first found neither as a draft nor
+	// sent; zero = not so far.
+	AbsentAt time.Time `json:"absent_at,omitzero"`
+	// Sent is the message that a done send intent became, as its mailbox names it.
+	Sent MessageID `json:"sent,omitempty"`
 	// Interactive intents stand behind a person who is waiting; they go before
 	// background ones.
 	Interactive bool      `json:"interactive,omitempty"`
@@ -65,8 +76,59 @@ type Settlement struct {
 	NotBefore time.Time
 	Reason    string
 	Failed    bool // the try counts as failed: Attempts goes up by one
+	// AbsentAt and Sent are kept in the intent when they are set.
+	AbsentAt time.Time
+	Sent     MessageID
 	// LabelsRev is the revision that was applied. A done labels intent whose
 	// record has moved on becomes pending again, so that a late writer always
 	// puts right what it may have overwritten.
 	LabelsRev int64
 }
+
+// Settle applies an outcome to an intent, as every store does: it has no effect
+// unless its holder still holds the claim. labelsRev is the record's revision
+// now; again says that a done labels intent is open again, because the record
+// moved on.
+func (in *Intent) Settle(o Settlement, labelsRev int64) (settled, again bool) {
+	if in.State != IntentClaimed || in.Holder != o.Holder {
+		return false, false
+	}
+	in.State, in.NotBefore, in.Reason = o.State, o.NotBefore, o.Reason
+	in.Holder, in.ClaimedUntil = "", time.Time{}
+	if o.Failed {
+		in.Attempts++
+	}
+	if !o.AbsentAt.IsZero() {
+		in.AbsentAt = o.AbsentAt
+	}
+	if o.Sent != "" {
+		in.Sent = o.Sent
+	}
+	if o.State == IntentDone && in.Kind == IntentLabels && labelsRev > o.LabelsRev {
+		in.State = IntentPending
+		return true, true
+	}
+	if in.State == IntentDone || in.State == IntentCancelled {
+		in.Mail = nil
+	}
+	return true, false
+}
+
+// Mail is one mail to be sent from a shared mailbox, as its author wrote it.
+type Mail struct {
+	From       Address   `json:"from"` // the mailbox or an accepted alias of it
+	To         []Address `json:"to"`
+	Cc         []Address `json:"cc,omitempty"`
+	Subject    string    `json:"subject"`
+	Text       string    `json:"text"` // plain text, at most MaxMailText bytes
+	InReplyTo  RFCID     `json:"in_reply_to,omitempty"`
+	References []RFCID   `json:"references,omitempty"` // oldest first
+	// Author is the person who wrote it; "" = Baton itself. It stays in the house.
+	Author Email `json:"author,omitempty"`
+	// Automatic marks a mail that no machine should answer.
+	Automatic bool `json:"automatic,omitempty"`
+}
+
+// MaxMailText bounds the text of a mail, in bytes, so that an intent stays far
+// below what a store takes.
+const MaxMailText = 100 << 10

@@ -18,6 +18,7 @@ type Store interface {
 	Lists
 	Outbox
 	Mailboxes
+	Grants
 	Leases
 	Policies
 	Members
@@ -203,6 +204,12 @@ type Outbox interface {
 	// Unclaim gives back every claim of a holder at once: its own before it
 	// stops, or those of the process that it replaces. One commit.
 	Unclaim(ctx context.Context, holder string) error
+	// Draft stores the Gmail draft that a send intent's mail was put into, once:
+	// the first to come sets it, and everybody gets the intent as it is then.
+	// Whoever finds another draft in it, or a state that is settled, deletes
+	// their own. ErrNotFound. One read, one commit that is never put off; none
+	// when a draft is set already.
+	Draft(ctx context.Context, id IntentID, draft string) (Intent, error)
 	// Intent reads one; ErrNotFound.
 	Intent(ctx context.Context, id IntentID) (Intent, error)
 	// Intents counts intents by state.
@@ -216,9 +223,26 @@ type MailboxState struct {
 	Address      Mailbox   `json:"address"`
 	Cursor       uint64    `json:"cursor"` // 0 = never read
 	WatchExpires time.Time `json:"watch_expires,omitzero"`
-	HintAt       time.Time `json:"hint_at,omitzero"`   // last hint accepted
-	SyncedAt     time.Time `json:"synced_at,omitzero"` // last history read to its end
-	Problem      string    `json:"problem,omitempty"`  // why it cannot be read, in words; "" = well
+	HintAt       time.Time `json:"hint_at,omitzero"`    // last hint accepted
+	MailAt       time.Time `json:"mail_at,omitzero"`    // when the newest message that was taken in came
+	SyncedAt     time.Time `json:"synced_at,omitzero"`  // last history read to its end
+	Problem      string    `json:"problem,omitempty"`   // why it cannot be read and what to do, in words; "" = well
+	ProblemAt    time.Time `json:"problem_at,omitzero"` // since when
+	// PausedAt and DisconnectedAt are set while people want the mailbox left
+	// alone: paused for a while, disconnected until it is connected again.
+	PausedAt       time.Time `json:"paused_at,omitzero"`
+	DisconnectedAt time.Time `json:"disconnected_at,omitzero"`
+	// Resync is set to ask whoever reads the mailbox to search all mail since
+	// then, once.
+	Resync time.Time `json:"resync,omitzero"`
+	// Fence is the fence of the lease under which the state was last changed by
+	// who reads the mailbox; one with a lower fence changes nothing any more.
+	Fence int64 `json:"fence,omitempty"`
+	// Units are the Gmail quota units used on UnitsDay, in UTC, by all processes.
+	Units    int64     `json:"units,omitempty"`
+	UnitsDay time.Time `json:"units_day,omitzero"`
+	// Audit is the last comparison of Gmail with the ledger.
+	Audit Audit `json:"audit,omitzero"`
 	// Labels are Gmail's ids of our labels by the names that we gave them, in
 	// lower case: a label that people rename is still ours.
 	Labels map[string]string `json:"labels,omitempty"`
@@ -227,6 +251,27 @@ type MailboxState struct {
 	// not kept.
 	Restart bool `json:"-"`
 }
+
+// Audit is one comparison of the messages that Gmail holds with the ledger.
+type Audit struct {
+	At     time.Time `json:"at"`               // when it was done
+	Since  time.Time `json:"since"`            // messages from then on were compared
+	Gmail  int       `json:"gmail"`            // messages that Gmail holds
+	Ledger int       `json:"ledger"`           // of these, in the ledger before the audit
+	Open   int       `json:"open,omitempty"`   // still not in the ledger after it
+	Gaps   []Gap     `json:"gaps,omitempty"`   // newest first, at most MaxGaps
+	Failed string    `json:"failed,omitempty"` // why it could not be finished, in words
+}
+
+// Gap is an hour in which messages came that the ledger did not have.
+type Gap struct {
+	Hour    time.Time `json:"hour"`
+	Missing int       `json:"missing"`
+	Mended  int       `json:"mended"` // taken in by the audit, with the time at which they came
+}
+
+// MaxGaps bounds the gaps that an audit lists.
+const MaxGaps = 48
 
 // Mailboxes keeps the mailboxes' cursors.
 type Mailboxes interface {
@@ -241,6 +286,43 @@ type Mailboxes interface {
 	SetMailboxState(ctx context.Context, m Mailbox, fn func(*MailboxState)) (MailboxState, error)
 	// MailboxStates lists all.
 	MailboxStates(ctx context.Context) ([]MailboxState, error)
+}
+
+// GrantMode says how a mailbox is reached.
+type GrantMode string
+
+// The modes of grants.
+const (
+	ByDelegation GrantMode = "delegation" // the domain's administrators let Baton act for its users
+	ByConsent    GrantMode = "consent"    // the mailbox's owner agreed
+)
+
+// Grant is the access to one mailbox.
+type Grant struct {
+	Mailbox Mailbox   `json:"mailbox"`
+	Mode    GrantMode `json:"mode"`
+	// Token is the refresh token of a consent, encrypted; Key names the key that
+	// did it. It is not written anywhere in the clear.
+	Token  []byte    `json:"token,omitempty"`
+	Key    string    `json:"key,omitempty"`
+	Scopes []string  `json:"scopes,omitempty"`
+	At     time.Time `json:"at"`
+	// Rev is one higher each time that the mailbox's grant is set, so that every
+	// process sees that the one it uses was replaced.
+	Rev int64 `json:"rev"`
+}
+
+// Grants keeps the access to mailboxes.
+type Grants interface {
+	// Grant reads one; ErrNotFound. One read.
+	Grant(ctx context.Context, m Mailbox) (Grant, error)
+	// SetGrant replaces a mailbox's grant and gives it with its Rev, which also
+	// grows past that of a grant that was dropped. One commit.
+	SetGrant(ctx context.Context, g Grant) (Grant, error)
+	// DropGrant forgets a mailbox's grant; there being none is no error.
+	DropGrant(ctx context.Context, m Mailbox) error
+	// Grants lists all, by mailbox. One read.
+	Grants(ctx context.Context) ([]Grant, error)
 }
 
 // Lease is the right to do something alone for a while. Fence grows with each

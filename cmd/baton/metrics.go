@@ -92,7 +92,7 @@ func (g gauges) stored(gauge func(*prometheus.Desc, float64, ...string)) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if intents, err := g.sv.store.Intents(ctx); err == nil {
-		for _, state := range []desk.IntentState{desk.IntentPending, desk.IntentClaimed, desk.IntentDrafted, desk.IntentParked} {
+		for _, state := range []desk.IntentState{desk.IntentPending, desk.IntentClaimed, desk.IntentParked} {
 			gauge(pendingDesc, float64(intents[state]), string(state))
 		}
 	}

@@ -100,7 +100,7 @@ func round(f float64) float64 { return math.Round(f*1000) / 1000 }
 // openIntents counts what is promised and not yet settled.
 func (d *demo) openIntents(ctx context.Context) (int, error) {
 	in, err := d.service.store.Intents(ctx)
-	return in[desk.IntentPending] + in[desk.IntentClaimed] + in[desk.IntentDrafted], err
+	return in[desk.IntentPending] + in[desk.IntentClaimed], err
 }
 
 // peakBytes is the most memory that this process had resident. Linux counts it

@@ -20,7 +20,8 @@
 //     note. expires is set once a mention is done.
 //   - shares/{conversation}~{share}: copied from the record for the one list
 //     that starts from a person: person, at, until, conversation, expires
-//   - mailboxes/{address}, leases/{name}: a small guarded document each
+//   - mailboxes/{address}, grants/{address}, leases/{name}: a small guarded
+//     document each; a grant that was dropped keeps its rev
 //   - policies/{version}: every policy ever in force
 //   - settings/policy: which version is the current one; guarded
 //   - settings/probe: what Ping writes after a failure

@@ -22,7 +22,7 @@ func (s *Store) intentFields(in *desk.Intent) (fields, error) {
 	if err != nil {
 		return nil, err
 	}
-	open := in.State == desk.IntentPending || in.State == desk.IntentClaimed
+	open := in.State.Open()
 	f := fields{
 		"id": key(in.ID), "state": key(in.State), "open": open, "background": int64(1), "holder": key(in.Holder),
 		"created_at": micros(in.CreatedAt), "due": max(micros(in.NotBefore), micros(in.ClaimedUntil)), "data": data, "expires": nil,
@@ -51,7 +51,7 @@ func (s *Store) Intent(ctx context.Context, id desk.IntentID) (desk.Intent, erro
 // Intents implements desk.Outbox. Settled ones that have expired do not count.
 func (s *Store) Intents(ctx context.Context) (map[desk.IntentState]int, error) {
 	return counts(ctx, s, intents, "state", []desk.IntentState{desk.IntentPending, desk.IntentClaimed,
-		desk.IntentDrafted, desk.IntentDone, desk.IntentParked, desk.IntentCancelled})
+		desk.IntentDone, desk.IntentParked, desk.IntentCancelled})
 }
 
 // Parked implements desk.Outbox. Intents of one time are ordered by id.
@@ -77,4 +77,27 @@ func (s *Store) Parked(ctx context.Context, page desk.Page) ([]desk.Intent, desk
 		return mark{List: "parked", Numbers: []int64{micros(in.CreatedAt)}, Texts: []string{key(in.ID)}}
 	})
 	return parked, next, nil
+}
+
+// Draft implements desk.Outbox.
+func (s *Store) Draft(ctx context.Context, id desk.IntentID, draft string) (desk.Intent, error) {
+	var is desk.Intent
+	err := s.swap(ctx, s.intentDoc(id), func(st state) (*step, error) {
+		if !st.exists {
+			return nil, missing("intent", string(id))
+		}
+		in, err := value[desk.Intent]("intent", st.fields)
+		if err != nil {
+			return nil, err
+		}
+		if is = in; is.Draft != "" || !is.State.Open() {
+			return nil, nil
+		}
+		is.Draft = draft
+		return s.intentStep(&is)
+	})
+	if err != nil {
+		return desk.Intent{}, err
+	}
+	return is, nil
 }

@@ -20,6 +20,7 @@ const (
 	mentions      = "mentions"
 	shares        = "shares"
 	mailboxes     = "mailboxes"
+	grants        = "grants"
 	leases        = "leases"
 	policies      = "policies"
 	settings      = "settings"

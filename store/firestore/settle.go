@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"baton/desk"
 
@@ -110,18 +109,9 @@ func (s *Store) labelsRevs(ctx context.Context, states []state, of map[string][]
 // record moved on.
 func settle(in *desk.Intent, outcomes []desk.Settlement, revs map[string]int64) (settled, moved bool) {
 	for _, o := range outcomes {
-		if in.State != desk.IntentClaimed || in.Holder != o.Holder {
-			continue
+		if settled, moved = in.Settle(o, revs[docID(string(in.Conversation))]); settled {
+			return settled, moved
 		}
-		in.State, in.NotBefore, in.Reason = o.State, o.NotBefore, o.Reason
-		in.Holder, in.ClaimedUntil = "", time.Time{}
-		if o.Failed {
-			in.Attempts++
-		}
-		if o.State == desk.IntentDone && in.Kind == desk.IntentLabels && revs[docID(string(in.Conversation))] > o.LabelsRev {
-			in.State, moved = desk.IntentPending, true
-		}
-		return true, moved
 	}
 	return false, false
 }

@@ -111,6 +111,29 @@ func (s *Store) Unclaim(ctx context.Context, holder string) error {
 	})
 }
 
+// Draft implements desk.Outbox.
+func (s *Store) Draft(ctx context.Context, id desk.IntentID, draft string) (in desk.Intent, err error) {
+	err = s.write(ctx, func(c *conn) error {
+		found, err := readIntent(c, id)
+		if err == nil && found == nil {
+			err = missing("intent", string(id))
+		}
+		if err != nil {
+			return err
+		}
+		if found.Draft == "" && found.State.Open() {
+			found.Draft = draft
+			err = writeIntent(c, found)
+		}
+		in = *found
+		return err
+	})
+	if err != nil {
+		return desk.Intent{}, err
+	}
+	return in, nil
+}
+
 // Intent implements desk.Outbox.
 func (s *Store) Intent(ctx context.Context, id desk.IntentID) (in desk.Intent, err error) {
 	err = s.read(ctx, func(c *conn) error {

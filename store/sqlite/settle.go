@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"baton/desk"
 )
@@ -43,22 +42,22 @@ func (s *Store) Settle(ctx context.Context, outcomes []desk.Settlement) (again [
 // because its record moved on.
 func settle(c *conn, o desk.Settlement, sh shift) (in *desk.Intent, moved bool, err error) {
 	in, err = readIntent(c, o.ID)
-	if err != nil || in == nil || in.State != desk.IntentClaimed || in.Holder != o.Holder {
+	if err != nil || in == nil {
 		return in, false, err
 	}
-	in.State, in.NotBefore, in.Reason = o.State, o.NotBefore, o.Reason
-	in.Holder, in.ClaimedUntil = "", time.Time{}
-	if o.Failed {
-		in.Attempts++
-	}
+	var rev int64
 	if o.State == desk.IntentDone && in.Kind == desk.IntentLabels {
 		row, err := c.one("SELECT labels_rev FROM conversation WHERE id = ?", string(in.Conversation))
 		if err != nil {
 			return in, false, err
 		}
-		if row != nil && number(row[0]) > o.LabelsRev {
-			in.State, moved = desk.IntentPending, true
+		if row != nil {
+			rev = number(row[0])
 		}
+	}
+	settled, moved := in.Settle(o, rev)
+	if !settled {
+		return in, false, nil
 	}
 	sh.move(desk.IntentClaimed, in.State)
 	return in, moved, writeIntent(c, in)

@@ -52,7 +52,7 @@ func testStaleSettlement(t *testing.T, s desk.Store) {
 func testBadSettlement(t *testing.T, s desk.Store) {
 	promise(t, s, intent(1, record(1).ID))
 	got := claim(t, s, "w", at(10), at(20), 1)
-	for _, state := range []desk.IntentState{"", desk.IntentClaimed, desk.IntentDrafted, "odd"} {
+	for _, state := range []desk.IntentState{"", desk.IntentClaimed, "odd"} {
 		_, err := s.Settle(t.Context(), []desk.Settlement{{ID: got[0].ID, Holder: "w", State: state}})
 		wantErr(t, "settled as "+string(state), err, desk.ErrInvalid)
 	}
