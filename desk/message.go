@@ -17,6 +17,9 @@ type Message struct {
 	Spam       bool      // Gmail put it into the spam folder
 	Verdict    Verdict
 	Reason     string // why the verdict
+	// Intent is the send intent that the mail's own header names; only for Own,
+	// because anybody can write a header.
+	Intent IntentID
 }
 
 // LedgerLine is the once-only record that a message was dealt with, and how.
