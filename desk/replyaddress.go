@@ -107,10 +107,9 @@ func usable(a Address) (Address, bool) {
 	return a, true
 }
 
-// bent are characters that no address has.
-func bent(r rune) bool {
-	return unicode.IsControl(r) || unicode.IsSpace(r) || hidden(r) || strings.ContainsRune(`<>()[]\,;:`, r)
-}
+// bent are characters that no address has, and those that only mail systems
+// with international addresses (RFC 6531) take.
+func bent(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`<>()[]\,;:`, r) }
 
 // oneLine is a text without anything that ends or hides a line.
 func oneLine(s string) string {

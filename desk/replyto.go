@@ -67,7 +67,10 @@ type Recipients struct {
 	// Redirected says that the sender asked for answers at To instead of at their
 	// own address.
 	Redirected bool
-	More       int // receivers of the mail whom the record does not keep
+	// More is how many people had the mail whom a reply from here cannot reach:
+	// the record does not keep them, or their address takes international mail
+	// only.
+	More int
 }
 
 // Recipients gives who gets a reply by default: whoever wrote last, at the
@@ -78,11 +81,14 @@ func (p *Policy) Recipients(c *Conversation) Recipients {
 	r := Recipients{From: p.sendAs(c), Sender: env.From, More: env.More}
 	seen := make(map[Email]bool)
 	fresh := func(a Address) bool {
-		a, ok := usable(a)
-		if !ok || seen[a.Email] || p.ours(a.Email) {
+		if a.Email == "" || seen[a.Email] || p.ours(a.Email) {
 			return false
 		}
 		seen[a.Email] = true
+		if _, ok := usable(a); !ok {
+			r.More++
+			return false
+		}
 		return true
 	}
 	for _, a := range env.ReplyTo {

@@ -60,8 +60,12 @@ func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent)
 	return s.sender.Send(ctx, c.Thread, in)
 }
 
-// parked tells of a promise that is given up.
-func (sv *service) parked(_ context.Context, in desk.Intent, _ string) error {
+// parked tells of a promise that is given up: a reply's writers on its card,
+// the admins in the log.
+func (sv *service) parked(ctx context.Context, in desk.Intent, reason string) error {
 	sv.log.Error("a promise is given up; see the parked intents", "intent", in.ID, "kind", in.Kind, "mailbox", in.Mailbox, "conversation", in.Conversation)
+	if in.Kind == desk.IntentSend {
+		return sv.desk.Unsent(ctx, in, reason)
+	}
 	return nil
 }

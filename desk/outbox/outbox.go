@@ -76,7 +76,8 @@ type Outbox struct {
 	wake    chan struct{}
 
 	mu      sync.Mutex
-	pending int // queued, being performed or being settled
+	due     []time.Time // when intents that were put off by their makers may be tried
+	pending int         // queued, being performed or being settled
 	stats   Stats
 }
 
@@ -128,6 +129,7 @@ func (b *Outbox) Promised(p desk.Promise) {
 			c := p.Conversation
 			b.push(task{intent: in, record: &c})
 		} else {
+			b.later(in.NotBefore)
 			b.poke()
 		}
 	}
@@ -201,7 +203,7 @@ const room = 64
 
 // poll claims what lies in the store until the context ends.
 func (b *Outbox) poll(ctx context.Context) {
-	tick := time.NewTicker(b.o.Poll)
+	tick := time.NewTimer(b.o.Poll)
 	defer tick.Stop()
 	for {
 		free := room*len(b.shards) - b.Stats().Pending
@@ -218,6 +220,7 @@ func (b *Outbox) poll(ctx context.Context) {
 				continue
 			}
 		}
+		tick.Reset(b.wait())
 		select {
 		case <-ctx.Done():
 			return
