@@ -14,8 +14,8 @@ type deskPolicy struct {
 	Desk      string
 	Timezone  string
 	Mailboxes []struct {
-		Address, Name    string
-		Aliases, Members []string
+		Address, Name, Signature string
+		Aliases, Members         []string
 	}
 	Members []struct{ Email, Name, Role string }
 	Teams   []struct {

@@ -1,0 +1,31 @@
+package outbox
+
+import (
+	"slices"
+	"time"
+)
+
+// later remembers that an intent may be tried from a moment on, so that the
+// store is asked then and not at the next poll.
+func (b *Outbox) later(at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.due = append(b.due, at)
+}
+
+// shortWait is the least time between two looks at the store that nobody asked
+// for.
+const shortWait = 20 * time.Millisecond
+
+// wait is how long the store need not be asked, at most a poll's time.
+func (b *Outbox) wait() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.o.Clock()
+	b.due = slices.DeleteFunc(b.due, func(t time.Time) bool { return !t.After(now) })
+	if len(b.due) == 0 {
+		return b.o.Poll
+	}
+	next := slices.MinFunc(b.due, time.Time.Compare).Sub(now)
+	return min(b.o.Poll, max(next, shortWait))
+}
