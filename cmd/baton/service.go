@@ -33,6 +33,7 @@ type service struct {
 	addon    *addon.Addon
 	metrics  *metrics
 	tuning   tuning
+	boxes    *mailboxes
 }
 
 // tuning is what only tests, benchmarks and the demo set.
@@ -87,6 +88,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		return nil, err
 	}
 	sv.metrics = newMetrics(sv)
+	sv.boxes = &mailboxes{store: sv.store, policy: sv.desk.Policy, now: sv.desk.Now, accounts: sv.accounts, refresh: sv.refresh}
 	return sv, nil
 }
 
@@ -158,6 +160,12 @@ func (sv *service) run(ctx context.Context) error {
 	g.Go(func() error { return sv.outbox.Run(ctx) })
 	<-ctx.Done()
 	return errors.Join(sv.room.Close(), g.Wait())
+}
+
+// refresh has the mailboxes' states looked at now.
+func (sv *service) refresh(context.Context) error {
+	sv.room.Sweep()
+	return nil
 }
 
 // close gives back what newService opened; run must have returned.
