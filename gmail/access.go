@@ -64,11 +64,13 @@ func reasonOf(ge *googleapi.Error) string {
 	return ""
 }
 
-func accessError(reason string, err error) *AccessError {
-	text, ok := remedies[reason]
+// accessError gives the remedy of a key of remedies.
+func accessError(key string, err error) *AccessError {
+	text, ok := remedies[key]
 	if !ok {
 		text = remedies["forbidden"]
 	}
+	reason, _, _ := strings.Cut(key, "/")
 	return &AccessError{Reason: reason, Say: text[0], Remedy: text[1], Err: err}
 }
 

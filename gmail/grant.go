@@ -139,7 +139,7 @@ func (a *Access) byConsent(ctx context.Context, g desk.Grant) (*oauth2.Token, er
 		if err := a.replace(context.WithoutCancel(ctx), g, fresh); err != nil {
 			// The token at hand works; should the old refresh token be over, the
 			// mailbox will ask to be connected again.
-			a.o.Logger.ErrorContext(ctx, "gmail: Google gave a new refresh token, and it could not be stored", "mailbox", g.Mailbox, "error", kindOf(err))
+			a.o.Logger.ErrorContext(ctx, "gmail: Google gave a new refresh token, and it could not be stored", "mailbox", g.Mailbox, "error", logged(err))
 		}
 	}
 	return &oauth2.Token{AccessToken: tok.AccessToken, TokenType: tok.TokenType, Expiry: tok.Expiry}, nil

@@ -70,32 +70,18 @@ func NewKeyless(o KeylessOptions) (*Keyless, error) {
 		sign: func(ctx context.Context, claims []byte) (string, error) {
 			r, err := iam.Projects.ServiceAccounts.SignJwt(name, &iamcredentials.SignJwtRequest{Payload: string(claims)}).Context(ctx).Do()
 			if err != nil {
-				return "", &signError{err}
+				return "", newSignError(err)
 			}
 			return r.SignedJwt, nil
 		},
 	}}, nil
 }
 
-// signError says that IAM did not sign.
-type signError struct{ err error }
-
-func (e *signError) Error() string { return "signing for the service account: " + e.err.Error() }
-
-func (e *signError) Unwrap() error { return e.err }
-
 // caller puts the calling identity's token on requests.
 type caller struct {
 	tokens auth.TokenProvider
 	base   http.RoundTripper
 }
-
-// callerError says that Baton's own identity gave no token.
-type callerError struct{ err error }
-
-func (e *callerError) Error() string { return "asking who Baton is: " + e.err.Error() }
-
-func (e *callerError) Unwrap() error { return e.err }
 
 // RoundTrip implements http.RoundTripper.
 func (c caller) RoundTrip(req *http.Request) (*http.Response, error) {

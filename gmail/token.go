@@ -23,19 +23,6 @@ type request func() (*oauth2.Token, error)
 // Token implements oauth2.TokenSource.
 func (r request) Token() (*oauth2.Token, error) { return r() }
 
-// tokenError says that no token could be had. Its text leaves out what was
-// answered.
-type tokenError struct{ err error }
-
-func (e *tokenError) Error() string {
-	if a := (*AccessError)(nil); errors.As(e.err, &a) {
-		return a.Error()
-	}
-	return "no token: " + reasonOfToken(e.err)
-}
-
-func (e *tokenError) Unwrap() error { return e.err }
-
 // tokens keeps one mailbox's token until it runs out or Gmail refuses it.
 type tokens struct {
 	mint Mint
@@ -103,9 +90,20 @@ func (t *tokens) ask(ctx context.Context, a *asking, since int) (*oauth2.Token, 
 		a.token, err = source.Token()
 	}
 	if err != nil {
-		a.token, a.err, a.left = nil, &tokenError{err}, ctx.Err() != nil
+		a.token, a.err, a.left = nil, noToken(err), ctx.Err() != nil
 	}
 	return a.token, a.err
+}
+
+// noToken says that there is no token, whatever it came from.
+func noToken(err error) error {
+	if a := (*AccessError)(nil); errors.As(err, &a) {
+		return a
+	}
+	if te := (*tokenError)(nil); errors.As(err, &te) {
+		return te
+	}
+	return &tokenError{err}
 }
 
 // refused forgets a token that Gmail did not take.

@@ -46,7 +46,7 @@ func (f *file) read() (changed bool, err error) {
 	}
 	a, err := aead.New(handle)
 	if err != nil {
-		return false, fmt.Errorf("seal: the key file %s holds no keys to encrypt with; make one with baton key create", f.path)
+		return false, fmt.Errorf("seal: the key file %s holds no keys to encrypt with; docs/access.md tells how to make one", f.path)
 	}
 	f.text, f.handle, f.aead = text, handle, a
 	return true, nil
@@ -94,7 +94,7 @@ func (f *file) DecryptWithContext(_ context.Context, sealed, bound []byte) ([]by
 func load(path string) ([]byte, *keyset.Handle, error) {
 	in, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("seal: there is no key file at %s; make one with baton key create", path)
+		return nil, nil, fmt.Errorf("seal: there is no key file at %s; docs/access.md tells how to make one", path)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("seal: opening the key file: %w", err)
@@ -114,7 +114,7 @@ func load(path string) ([]byte, *keyset.Handle, error) {
 	// Tink's own error is left out: it may quote the file.
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(text.Bytes())))
 	if err != nil {
-		return nil, nil, fmt.Errorf("seal: the file %s is no key file; make one with baton key create", path)
+		return nil, nil, fmt.Errorf("seal: the file %s is no key file; docs/access.md tells how to make one", path)
 	}
 	return text.Bytes(), handle, nil
 }
