@@ -103,7 +103,7 @@ func (k *Key) seal(ctx context.Context, plain []byte, bound string) ([]byte, err
 }
 
 func (k *Key) open(ctx context.Context, sealed []byte, bound string) ([]byte, error) {
-	if len(sealed) == 0 || sealed[0] != version {
+	if len(sealed) < 2 || sealed[0] != version {
 		return nil, ErrSealed
 	}
 	return k.aead.DecryptWithContext(ctx, sealed[1:], []byte(bound))

@@ -55,6 +55,7 @@ func (k *kms) EncryptWithContext(ctx context.Context, plain, bound []byte) ([]by
 	r, err := k.keys.Encrypt(k.key, &cloudkms.EncryptRequest{
 		Plaintext: b64(plain), PlaintextCrc32c: crc(plain),
 		AdditionalAuthenticatedData: b64(bound), AdditionalAuthenticatedDataCrc32c: crc(bound),
+		ForceSendFields: sums("Plaintext"),
 	}).Context(ctx).Do()
 	if err != nil {
 		return nil, kmsError("encrypting", err)
@@ -73,6 +74,7 @@ func (k *kms) DecryptWithContext(ctx context.Context, sealed, bound []byte) ([]b
 	r, err := k.keys.Decrypt(k.key, &cloudkms.DecryptRequest{
 		Ciphertext: b64(sealed), CiphertextCrc32c: crc(sealed),
 		AdditionalAuthenticatedData: b64(bound), AdditionalAuthenticatedDataCrc32c: crc(bound),
+		ForceSendFields: sums("Ciphertext"),
 	}).Context(ctx).Do()
 	if err != nil {
 		return nil, kmsError("decrypting", err)
@@ -102,6 +104,11 @@ func kmsError(what string, err error) error {
 }
 
 func b64(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+// sums are the checksums to send even if they happen to be 0.
+func sums(field string) []string {
+	return []string{field + "Crc32c", "AdditionalAuthenticatedDataCrc32c"}
+}
 
 // crc is the checksum that Cloud KMS compares and gives: CRC32C.
 func crc(b []byte) int64 {
