@@ -119,7 +119,7 @@ func (b *mailboxes) delegate(ctx context.Context, m desk.Mailbox) (outcome, erro
 
 // welcome has a mailbox read that has access now.
 func (b *mailboxes) welcome(ctx context.Context, d *does) (outcome, error) {
-	expires, topic := b.startWatch(ctx, d)
+	expires := b.startWatch(ctx, d)
 	before, err := b.store.MailboxState(ctx, d.Mailbox)
 	if err != nil {
 		return outcome{}, err
@@ -127,7 +127,7 @@ func (b *mailboxes) welcome(ctx context.Context, d *does) (outcome, error) {
 	if err := b.change(ctx, d.Mailbox, func(st *desk.MailboxState) {
 		st.PausedAt, st.DisconnectedAt, st.Problem, st.ProblemAt = time.Time{}, time.Time{}, "", time.Time{}
 		if !expires.IsZero() {
-			st.WatchExpires, st.WatchTopic = expires, topic
+			st.WatchExpires = expires
 		}
 	}); err != nil {
 		return outcome{}, err
@@ -145,10 +145,10 @@ func (b *mailboxes) welcome(ctx context.Context, d *does) (outcome, error) {
 }
 
 // startWatch asks Gmail for notices, which shows whether it may publish them.
-func (b *mailboxes) startWatch(ctx context.Context, d *does) (expires time.Time, topic string) {
+func (b *mailboxes) startWatch(ctx context.Context, d *does) (expires time.Time) {
 	if b.topic == "" {
 		d.skipped("watch", "No topic is set (--topic), so new mail is found by looking regularly.")
-		return time.Time{}, ""
+		return time.Time{}
 	}
 	c, err := b.accounts.Client(d.Mailbox)
 	if err == nil {
@@ -161,10 +161,10 @@ func (b *mailboxes) startWatch(ctx context.Context, d *does) (expires time.Time,
 	}
 	if err != nil {
 		d.failed("watch", "Gmail does not send notices to %s, so new mail is found only by looking regularly. Give gmail-api-push@system.gserviceaccount.com the role Pub/Sub Publisher on the topic; baton serve tries again by itself. (%s)", b.topic, plain(err))
-		return time.Time{}, ""
+		return time.Time{}
 	}
 	d.done("watch", "Gmail sends notices of new mail until %s; baton serve renews that.", stamp(expires))
-	return expires, b.topic
+	return expires
 }
 
 // linkLife is how long a link to connect a mailbox is good.

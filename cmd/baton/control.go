@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,8 +28,13 @@ import (
 
 // order is what an operation is called with.
 type order struct {
-	Mailbox desk.Mailbox `json:"mailbox,omitempty"`
-	Since   time.Time    `json:"since,omitzero"`
+	Mailbox  desk.Mailbox   `json:"mailbox,omitempty"`
+	Since    time.Time      `json:"since,omitzero"`
+	Mode     desk.GrantMode `json:"mode,omitempty"`
+	Redirect string         `json:"redirect,omitempty"`
+	Flow     string         `json:"flow,omitempty"`
+	Query    url.Values     `json:"query,omitempty"`
+	Erase    bool           `json:"erase,omitempty"`
 }
 
 // maxOrder bounds a call's body, in bytes.
@@ -144,6 +150,12 @@ func newControl(ops operations, log *slog.Logger) http.Handler {
 	on("pause", func(ctx context.Context, in order) (any, error) { return ops.Pause(ctx, in.Mailbox) })
 	on("resume", func(ctx context.Context, in order) (any, error) { return ops.Resume(ctx, in.Mailbox) })
 	on("resync", func(ctx context.Context, in order) (any, error) { return ops.Resync(ctx, in.Mailbox, in.Since) })
+	on("connect", func(ctx context.Context, in order) (any, error) {
+		return ops.Connect(ctx, in.Mailbox, in.Mode, in.Redirect)
+	})
+	on("agree", func(ctx context.Context, in order) (any, error) { return ops.Agree(ctx, in.Flow, in.Query) })
+	on("link", func(ctx context.Context, in order) (any, error) { return ops.Link(ctx, in.Mailbox) })
+	on("disconnect", func(ctx context.Context, in order) (any, error) { return ops.Disconnect(ctx, in.Mailbox, in.Erase) })
 	return mux
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"syscall"
 	"time"
@@ -76,6 +77,26 @@ func (c *remote) Resume(ctx context.Context, m desk.Mailbox) (outcome, error) {
 // Resync implements operations.
 func (c *remote) Resync(ctx context.Context, m desk.Mailbox, since time.Time) (outcome, error) {
 	return through[outcome](ctx, c, "resync", order{Mailbox: m, Since: since})
+}
+
+// Connect implements operations.
+func (c *remote) Connect(ctx context.Context, m desk.Mailbox, mode desk.GrantMode, redirect string) (asking, error) {
+	return through[asking](ctx, c, "connect", order{Mailbox: m, Mode: mode, Redirect: redirect})
+}
+
+// Agree implements operations.
+func (c *remote) Agree(ctx context.Context, flow string, query url.Values) (outcome, error) {
+	return through[outcome](ctx, c, "agree", order{Flow: flow, Query: query})
+}
+
+// Link implements operations.
+func (c *remote) Link(ctx context.Context, m desk.Mailbox) (invitation, error) {
+	return through[invitation](ctx, c, "link", order{Mailbox: m})
+}
+
+// Disconnect implements operations.
+func (c *remote) Disconnect(ctx context.Context, m desk.Mailbox, erase bool) (outcome, error) {
+	return through[outcome](ctx, c, "disconnect", order{Mailbox: m, Erase: erase})
 }
 
 // through makes one call.

@@ -14,11 +14,14 @@ import (
 
 // mailboxCmd groups what can be done with mailboxes.
 type mailboxCmd struct {
-	List   mailboxListCmd   `cmd:"" help:"List the mailboxes and how they stand."`
-	Status mailboxStatusCmd `cmd:"" help:"Tell in full how a mailbox stands, or all."`
-	Pause  mailboxPauseCmd  `cmd:"" help:"Leave a mailbox alone for a while."`
-	Resume mailboxResumeCmd `cmd:"" help:"End a pause; what arrived meanwhile is read."`
-	Resync mailboxResyncCmd `cmd:"" help:"Search all mail since a time and take in what is missing."`
+	Connect    mailboxConnectCmd    `cmd:"" help:"Give Baton access to a mailbox, by delegation or by its owner's consent."`
+	List       mailboxListCmd       `cmd:"" help:"List the mailboxes and how they stand."`
+	Status     mailboxStatusCmd     `cmd:"" help:"Tell in full how a mailbox stands, or all."`
+	Pause      mailboxPauseCmd      `cmd:"" help:"Leave a mailbox alone for a while."`
+	Resume     mailboxResumeCmd     `cmd:"" help:"End a pause; what arrived meanwhile is read."`
+	Resync     mailboxResyncCmd     `cmd:"" help:"Search all mail since a time and take in what is missing."`
+	Disconnect mailboxDisconnectCmd `cmd:"" help:"Take a mailbox out, and its records too if asked."`
+	Key        mailboxKeyCmd        `cmd:"" help:"Make the key file that consents are encrypted with."`
 }
 
 // mailboxSettings are what all commands on mailboxes are told.
@@ -26,11 +29,16 @@ type mailboxSettings struct {
 	Store  string `default:"sqlite:baton.db" help:"Where records are kept, as for serve: sqlite:FILE or firestore:PROJECT/DATABASE."`
 	Policy string `help:"Policy file; the one last served when left out."`
 	JSON   bool   `name:"json" help:"Print one JSON object."`
+
+	google *reachSettings // nil = the command needs none
 }
 
 func (s *mailboxSettings) validate() error {
 	if err := store.Check(s.Store); err != nil {
 		return usage(fmt.Errorf("--store %q: %w", s.Store, err))
+	}
+	if s.google != nil {
+		return s.google.check()
 	}
 	return nil
 }
@@ -126,13 +134,18 @@ func (c *mailboxStatusCmd) look(ctx context.Context, ops operations) (roll, erro
 }
 
 type mailboxPauseCmd struct {
-	mailboxSettings
+	reachSettings
 	mailboxName
+}
+
+// Help is shown by --help.
+func (c *mailboxPauseCmd) Help() string {
+	return "Gmail is asked to send no more notices, for which the settings of access are needed where no server runs. " + reachHelp
 }
 
 // Run pauses.
 func (c *mailboxPauseCmd) Run(ctx context.Context, e *env) error {
-	return c.operate(ctx, e, c.mailboxName, operations.Pause)
+	return c.settings().operate(ctx, e, c.mailboxName, operations.Pause)
 }
 
 type mailboxResumeCmd struct {

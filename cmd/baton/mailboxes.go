@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,10 @@ type operations interface {
 	Pause(ctx context.Context, m desk.Mailbox) (outcome, error)
 	Resume(ctx context.Context, m desk.Mailbox) (outcome, error)
 	Resync(ctx context.Context, m desk.Mailbox, since time.Time) (outcome, error)
+	Connect(ctx context.Context, m desk.Mailbox, mode desk.GrantMode, redirect string) (asking, error)
+	Agree(ctx context.Context, flow string, query url.Values) (outcome, error)
+	Link(ctx context.Context, m desk.Mailbox) (invitation, error)
+	Disconnect(ctx context.Context, m desk.Mailbox, erase bool) (outcome, error)
 }
 
 // mailboxes looks after the mailboxes of one store.
@@ -29,11 +34,22 @@ type mailboxes struct {
 	store  store.Opened
 	policy func() *desk.Policy
 	now    func() time.Time
-	// accounts reach the mailboxes; nil = they cannot be reached from here.
-	accounts *gmail.Accounts
-	// refresh has whoever reads the mailboxes in this process look at their
-	// states now; nil = nobody in this process reads.
-	refresh func(context.Context) error
+	// reader reads the mailboxes in this process; nil = nobody here does.
+	reader reader
+
+	// What follows is for talking to Google; nil and "" = it is not set here.
+	ways      *ways
+	accounts  *gmail.Accounts // by ways
+	gmail     gmail.Options
+	topic     string // that Gmail publishes to
+	publicURL string
+}
+
+// reader is a room, as far as operations steer it.
+type reader interface {
+	Refresh(ctx context.Context) error
+	Leave(m desk.Mailbox)
+	Open(m desk.Mailbox) error
 }
 
 var _ operations = (*mailboxes)(nil)
@@ -61,9 +77,12 @@ const (
 func asFault(err error) *fault {
 	var f *fault
 	var p *desk.Problem
+	var access *gmail.AccessError
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &access):
+		return &fault{Code: access.Reason, Say: access.Say, Remedy: access.Remedy}
 	case errors.Is(err, context.Canceled):
 		return &fault{Code: "stopped", Say: "It was stopped before it was done.", Remedy: "Run it again."}
 	case errors.As(err, &p):
@@ -146,8 +165,8 @@ func (b *mailboxes) unknown(m desk.Mailbox) error {
 
 // end looks how the mailbox stands afterwards.
 func (b *mailboxes) end(ctx context.Context, d *does) (outcome, error) {
-	if b.refresh != nil {
-		if err := b.refresh(ctx); err != nil {
+	if b.reader != nil {
+		if err := b.reader.Refresh(ctx); err != nil {
 			return outcome{}, err
 		}
 	}

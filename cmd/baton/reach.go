@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"baton/desk"
+	"baton/gmail"
 	"baton/store"
 )
 
@@ -69,7 +70,13 @@ func (s *mailboxSettings) over(ctx context.Context, st store.Opened) (operations
 		return nil, nil, errors.Join(err, done())
 	}
 	b.policy = func() *desk.Policy { return p }
-	return b, done, nil
+	if s.google == nil || !s.google.delegates() && !s.google.consents() {
+		return b, done, nil
+	}
+	if err := s.google.over(ctx, b); err != nil {
+		return nil, nil, errors.Join(err, done())
+	}
+	return b, func() error { b.accounts.Close(); return done() }, nil
 }
 
 // policyOf gives the policy: of the file that was named, or else the one that
@@ -93,4 +100,20 @@ func (s *mailboxSettings) policyOf(ctx context.Context, st store.Opened) (*desk.
 	}
 	p, _, err := loadPolicy(name, text)
 	return p, err
+}
+
+// over opens the ways to mailboxes for operations over a store.
+func (s *reachSettings) over(ctx context.Context, b *mailboxes) error {
+	key, err := s.serviceKey()
+	if err != nil {
+		return err
+	}
+	b.gmail = gmail.Options{Endpoint: s.GmailURL, States: b.store}
+	b.topic, b.publicURL = s.Topic, strings.TrimRight(s.PublicURL, "/")
+	enrolled := func(m desk.Mailbox) bool { _, ok := b.policy().Mailbox(m); return ok }
+	if b.ways, err = s.open(ctx, key, s.GmailURL, b.store, enrolled, b.now, nil); err != nil {
+		return err
+	}
+	b.accounts, err = gmail.NewAccounts(b.ways.access, b.gmail)
+	return err
 }

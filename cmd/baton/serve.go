@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -57,11 +56,8 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 // with them.
 func (s *settings) files() (key, policy []byte, err error) {
 	var faults []error
-	if s.ServiceKey != "" {
-		if key, err = os.ReadFile(string(s.ServiceKey)); err != nil {
-			// The path is part of a secret setting, so it is not repeated here.
-			faults = append(faults, usage(errors.New("the file named by --service-key cannot be read; check its path and rights")))
-		}
+	if key, err = s.serviceKey(); err != nil {
+		faults = append(faults, err)
 	}
 	if s.Policy != "" {
 		if policy, err = readFile(s.Policy); err != nil {

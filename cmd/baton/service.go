@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -62,14 +61,9 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if err = sv.store.SavePolicy(ctx, desk.PolicyText{Version: p.Version, Text: policyText, At: time.Now().UTC()}); err != nil {
 		return nil, fmt.Errorf("the policy cannot be stored: %w", err)
 	}
-	holder := "baton-" + rand.Text()[:8]
-	if sv.store.Alone() {
-		// No other process can have the store open, so what the last one claimed
-		// is free: nobody has to wait for its claims to run out.
-		holder = "baton"
-		if err = sv.store.Unclaim(ctx, holder); err != nil {
-			return nil, fmt.Errorf("claims of the last run cannot be given back: %w", err)
-		}
+	holder, err := sv.hold(ctx, s.Instance)
+	if err != nil {
+		return nil, err
 	}
 	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
 	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, Promised: promised}, p, router); err != nil {
@@ -78,7 +72,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
 		return nil, err
 	}
-	if err = sv.openMail(s, key, holder); err != nil {
+	if err = sv.openMail(ctx, s, key, holder); err != nil {
 		return nil, err
 	}
 	if sv.addon, err = addon.New(addon.Options{
@@ -88,23 +82,27 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		return nil, err
 	}
 	sv.metrics = newMetrics(sv)
-	sv.boxes = &mailboxes{store: sv.store, policy: sv.desk.Policy, now: sv.desk.Now, accounts: sv.accounts, refresh: sv.refresh}
 	return sv, nil
 }
 
 // openMail makes the parts that talk to Gmail.
-func (sv *service) openMail(s *settings, key []byte, holder string) error {
+func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder string) error {
 	enrolled := func(m desk.Mailbox) bool { _, ok := sv.desk.Policy().Mailbox(m); return ok }
-	tokens, err := gmail.NewKeyFile(key, enrolled, nil)
+	ways, err := s.open(ctx, key, s.GmailURL, sv.store, enrolled, sv.desk.Now, sv.log)
 	if err != nil {
-		return usage(err)
+		return err
 	}
 	units := s.units
 	if units == 0 {
 		units = -1 // no limit
 	}
-	if sv.accounts, err = gmail.NewAccounts(tokens, gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock, States: sv.store}); err != nil {
+	options := gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock, States: sv.store}
+	if sv.accounts, err = gmail.NewAccounts(ways.access, options); err != nil {
 		return err
+	}
+	sv.boxes = &mailboxes{
+		store: sv.store, policy: sv.desk.Policy, now: sv.desk.Now, reader: reading{sv},
+		ways: ways, accounts: sv.accounts, gmail: options, topic: s.Topic, publicURL: s.PublicURL,
 	}
 	if sv.outbox, err = outbox.New(outbox.Options{
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll,
@@ -145,6 +143,7 @@ func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent
 func (sv *service) mount(e *echo.Echo) {
 	e.POST("/push", echo.WrapHandler(sv.push))
 	sv.addon.Register(e)
+	sv.mountConnect(e)
 	mountHealth(e, sv.store.Ping)
 }
 
@@ -160,12 +159,6 @@ func (sv *service) run(ctx context.Context) error {
 	g.Go(func() error { return sv.outbox.Run(ctx) })
 	<-ctx.Done()
 	return errors.Join(sv.room.Close(), g.Wait())
-}
-
-// refresh has the mailboxes' states looked at now.
-func (sv *service) refresh(context.Context) error {
-	sv.room.Sweep()
-	return nil
 }
 
 // close gives back what newService opened; run must have returned.

@@ -28,9 +28,10 @@ type settings struct {
 	Policy      string `help:"Policy file: mailboxes, members, rules. See docs/policy.md."`
 	MetricsAddr string `name:"metrics-listen" help:"Serve /metrics on this address instead of the main one."`
 
-	ServiceKey Secret `name:"service-key" help:"File with the key of the service account that has domain-wide delegation for gmail.modify."`
-	Topic      string `help:"Pub/Sub topic that Gmail publishes to: projects/PROJECT/topics/TOPIC."`
-	GmailURL   string `name:"gmail-url" default:"https://gmail.googleapis.com/" help:"Gmail API."`
+	Topic    string `help:"Pub/Sub topic that Gmail publishes to: projects/PROJECT/topics/TOPIC."`
+	GmailURL string `name:"gmail-url" default:"https://gmail.googleapis.com/" help:"Gmail API."`
+
+	accessSettings
 
 	PushAccount      string `name:"push-account" help:"Service account that signs the pushes of Pub/Sub."`
 	PushAudience     string `name:"push-audience" help:"Audience of push tokens; the push endpoint's address when left out."`
@@ -44,6 +45,7 @@ type settings struct {
 	Units       string `default:"6000" help:"Gmail quota units per mailbox and minute; 0 = no limit of ours."`
 	Sweep       string `default:"5m" help:"How often mailboxes are read without a push, so that a lost push does no harm."`
 	FirstImport string `name:"first-import" default:"0" help:"Mail up to this age is recorded when a mailbox is first read; 0 = only mail that arrives from then on."`
+	Instance    string `help:"This process's name among those that share the store. One that comes back under its name goes on at once with what it had begun; two must not run under one name at a time. 'baton' for SQLite, random otherwise."`
 	LogLevel    string `name:"log-level" default:"info" help:"debug, info, warn or error."`
 
 	units       int
@@ -68,6 +70,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 var (
 	topicForm        = regexp.MustCompile(`^projects/[^/]+/topics/[^/]+$`)
+	instanceForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 	subscriptionForm = regexp.MustCompile(`^projects/[^/]+/subscriptions/[^/]+$`)
 )
 
@@ -83,7 +86,13 @@ func (s *settings) validate() error {
 	}
 	need("public-url", s.PublicURL, "the https address under which Google reaches this server")
 	need("policy", s.Policy, "the policy file; docs/policy.md has an example")
-	need("service-key", string(s.ServiceKey), "the key file of the service account with domain-wide delegation")
+	if !s.delegates() && !s.consents() {
+		need("service-key", "", "the key file of the service account with domain-wide delegation; or give --delegate to do without a key, or --consent-client-id for owners' consent")
+	}
+	s.accessSettings.check(fault)
+	if s.Instance != "" && !instanceForm.MatchString(s.Instance) {
+		fault("--instance %q is not a name of at most 64 letters, digits, dots and dashes", s.Instance)
+	}
 	need("topic", s.Topic, "projects/PROJECT/topics/TOPIC")
 	need("push-account", s.PushAccount, "the service account that signs pushes")
 	need("addon-account", s.AddonAccount, "the add-on's service account")

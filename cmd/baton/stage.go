@@ -149,7 +149,7 @@ func (d *demo) keys() (account []byte, err error) {
 func (d *demo) settingsFor(c *demoCmd, dir string) *settings {
 	return &settings{
 		Listen: c.Listen, PublicURL: d.page.url(), Store: "sqlite:" + filepath.Join(dir, "baton.db"), Policy: "policy.yaml",
-		ServiceKey: "demo", Topic: demoTopic, GmailURL: d.gmail.url() + "/",
+		accessSettings: accessSettings{ServiceKey: "demo"}, Topic: demoTopic, GmailURL: d.gmail.url() + "/",
 		PushAccount: demoPushAccount, PushSubscription: demoSubscription, AddonAccount: demoAddonAccount, ClientID: demoClientID,
 		Issuers: []string{d.page.url()}, KeysURL: d.page.url() + issuer.KeysPath,
 		Units: strconv.Itoa(c.Units), Sweep: "1m", FirstImport: "0", LogLevel: "info",

@@ -120,7 +120,7 @@ func seconds(d time.Duration) *int64 {
 // server tells whether Baton serves the store.
 func (b *mailboxes) server() string {
 	switch {
-	case b.refresh != nil:
+	case b.reader != nil:
 		return "running"
 	case b.store.Alone():
 		return "stopped"
