@@ -85,6 +85,13 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	return sv, nil
 }
 
+// Where processes share a store, a mailbox changes hands: soon after a process
+// died, and sooner when it has nothing to do while another one was told of mail.
+const (
+	sharedTTL    = 20 * time.Second
+	sharedLinger = 2 * time.Second
+)
+
 // openMail makes the parts that talk to Gmail.
 func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder string) error {
 	enrolled := func(m desk.Mailbox) bool { _, ok := sv.desk.Policy().Mailbox(m); return ok }
@@ -110,10 +117,15 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 	}); err != nil {
 		return err
 	}
+	var ttl, linger time.Duration
+	if !sv.store.Alone() {
+		ttl, linger = sharedTTL, sharedLinger
+	}
 	if sv.room, err = gmail.NewRoom(gmail.RoomOptions{
 		Receiver: sv.desk, Store: sv.store, Accounts: sv.accounts, Holder: holder, Logger: sv.log,
 		Own: func(e desk.Email) bool { return sv.desk.Policy().OwnAddress(e) }, Topic: s.Topic, Now: sv.tuning.clock,
 		Sweep: s.sweep, FirstImport: s.firstImport, EchoDelay: sv.tuning.echoDelay,
+		Zone: sv.desk.Policy().Zone, LeaseTTL: ttl, Linger: linger,
 	}); err != nil {
 		return err
 	}
