@@ -4,15 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
 
-	"cloud.google.com/go/pubsub/v2"
+	pubsub "cloud.google.com/go/pubsub/v2/apiv1"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"google.golang.org/api/option"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/metadata"
 
 	"baton/desk"
 )
@@ -28,8 +33,8 @@ type PullOptions struct {
 	// Client says how Google is reached and as whom; none = the credentials of
 	// the machine. The library itself turns to PUBSUB_EMULATOR_HOST if it is set.
 	Client []option.ClientOption
-	// Outstanding is how many notifications are held at a time, 0 = 64, and
-	// bounds the goroutines. Bytes bounds their size together, 0 = 1 MB.
+	// Outstanding is how many notifications Pub/Sub sends before some are
+	// acknowledged, 0 = 64. Bytes bounds their size together, 0 = 1 MB.
 	Outstanding, Bytes int
 	// Pause gives the wait after the nth failure in a row (from 1); nil =
 	// doubling from a second to five minutes.
@@ -57,19 +62,24 @@ func (o PullOptions) filled() PullOptions {
 }
 
 const (
-	// steady is how long a stream lives without an error until it counts as
-	// well. Google refuses at once.
+	// steady is how long a stream lives until it counts as well. Google refuses
+	// at once, and ends good streams after half an hour.
 	steady = 10 * time.Second
-	// flushWithin bounds how long acknowledgements may take to reach Google when
-	// the pull is closed. What is lost is delivered again.
-	flushWithin = 3 * time.Second
-	// unreachable is how long Google may be out of reach before it is told: the
-	// library reopens streams all day, and most breaks last seconds.
-	unreachable = time.Minute
+	// ackWithin bounds an acknowledgement, also one that is under way when the
+	// pull is closed. What is not acknowledged is delivered again.
+	ackWithin = 3 * time.Second
+	// redeliver is after how long a notification comes again if this process
+	// dies with it: Pub/Sub's least. Handing one over takes microseconds.
+	redeliver = 10 * time.Second
 )
 
 // Pull takes Gmail's notifications from a pull subscription, for hosts that
 // Google cannot reach from outside. It judges and counts them as Push does.
+//
+// One goroutine takes them one after the other: handing over does not block, and
+// Pub/Sub sends no more than the bounds before the last ones are acknowledged.
+// The library's own subscriber would add leases and goroutines, and waits for up
+// to half a minute when it is closed while Google is out of reach.
 //
 // It needs no health of its own to be safe: while it fails, the sweep finds
 // what it would have told. It tries again for as long as it is open.
@@ -82,7 +92,6 @@ type Pull struct {
 	mu      sync.Mutex
 	started bool
 	problem *PullError
-	lost    time.Time // Google is out of reach since then; zero = it is not
 }
 
 // NewPull makes a Pull that does nothing yet; see Start.
@@ -110,8 +119,8 @@ func (p *Pull) Start() {
 	p.wg.Go(func() { p.run(ctx) })
 }
 
-// Close stops pulling, lets acknowledgements reach Google for 3 s at most, and
-// waits. A closed Pull stays closed.
+// Close stops pulling and waits, for 3 s at most until the last acknowledgement
+// reached Google. A closed Pull stays closed.
 func (p *Pull) Close() error {
 	p.mu.Lock()
 	p.started = true
@@ -126,9 +135,6 @@ func (p *Pull) Close() error {
 func (p *Pull) Problem() *PullError {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.problem == nil && !p.lost.IsZero() && p.o.Now().Sub(p.lost) >= unreachable {
-		return p.problemOf(errLost)
-	}
 	return p.problem
 }
 
@@ -141,81 +147,76 @@ func (p *Pull) run(ctx context.Context) {
 			return
 		}
 		if p.o.Now().Sub(began) >= steady {
-			n = 1
+			n = 0
+		} else {
+			problem := p.problemOf(err)
+			p.set(problem)
+			p.log.Warn("gmail: notifications cannot be pulled; until they can, mail is found by the sweep", "problem", problem.Error(), "failures", n)
 		}
-		problem := p.problemOf(err)
-		p.set(problem)
-		pause := p.o.Pause(n)
-		p.log.Warn("gmail: notifications cannot be pulled; until they can, mail is found by the sweep", "problem", problem.Error(), "failures", n, "pause", pause)
-		if sleep(ctx, pause) != nil {
+		if sleep(ctx, p.o.Pause(max(n, 1))) != nil {
 			return
 		}
 	}
 }
 
-// receive pulls until ctx ends or Google refuses. Broken connections are
-// mended by the library.
+// receive opens a stream and pulls until it ends.
 func (p *Pull) receive(ctx context.Context) error {
-	options := append([]option.ClientOption{
-		option.WithGRPCConnectionPool(1), // a notification is 100 bytes
-		option.WithGRPCDialOption(grpc.WithChainStreamInterceptor(p.watch)),
-	}, p.o.Client...)
-	client, err := pubsub.NewClient(ctx, strings.Split(p.o.Subscription, "/")[1], options...)
+	client, err := pubsub.NewSubscriptionAdminClient(ctx, append([]option.ClientOption{
+		// A connection that is dead and does not know it is found out.
+		option.WithGRPCDialOption(grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 5 * time.Minute})),
+	}, p.o.Client...)...)
 	if err != nil {
 		return err
 	}
-	closed := sync.OnceFunc(func() { _ = client.Close() }) // nothing is left to be lost
-	defer closed()
-	ended := make(chan struct{})
-	defer close(ended)
-	p.wg.Go(func() { hurry(ctx, ended, closed) })
+	defer client.Close()
+	client.CallOptions.StreamingPull = nil // run tries again, and tells why it must
+	s, err := client.StreamingPull(metadata.AppendToOutgoingContext(ctx, "x-goog-request-params", "subscription="+url.QueryEscape(p.o.Subscription)))
+	if err != nil {
+		return err
+	}
+	err = s.Send(&pubsubpb.StreamingPullRequest{
+		Subscription: p.o.Subscription, StreamAckDeadlineSeconds: int32(redeliver / time.Second),
+		MaxOutstandingMessages: int64(p.o.Outstanding), MaxOutstandingBytes: int64(p.o.Bytes),
+	})
+	if err != nil && !errors.Is(err, io.EOF) { // io.EOF: Recv knows why
+		return err
+	}
 	well := time.AfterFunc(steady, func() { p.set(nil) })
 	defer well.Stop()
-	s := client.Subscriber(p.o.Subscription)
-	s.ReceiveSettings.MaxOutstandingMessages = p.o.Outstanding
-	s.ReceiveSettings.MaxOutstandingBytes = p.o.Bytes
-	s.ReceiveSettings.MaxExtension = time.Minute
-	s.ReceiveSettings.NumGoroutines = 1
-	return s.Receive(ctx, func(ctx context.Context, m *pubsub.Message) {
-		p.set(nil)
-		if p.take(ctx, m.Data) {
-			m.Ack()
-		} else {
-			m.Nack()
+	for {
+		r, err := s.Recv()
+		if err != nil {
+			return err
 		}
-	})
-}
-
-// hurry closes the connection a little after ctx ended, unless pulling ended
-// before: the library tries for a minute to acknowledge what it took.
-func hurry(ctx context.Context, ended <-chan struct{}, closed func()) {
-	select {
-	case <-ended:
-		return
-	case <-ctx.Done():
-	}
-	late := time.NewTimer(flushWithin)
-	defer late.Stop()
-	select {
-	case <-ended:
-	case <-late.C:
-		closed()
+		p.set(nil)
+		if err := p.takeAll(ctx, client, r.ReceivedMessages); err != nil {
+			return err
+		}
 	}
 }
 
-// watch notes whether streams can be opened, for Receive says nothing of what
-// it mends itself.
-func (p *Pull) watch(ctx context.Context, desc *grpc.StreamDesc, cc *grpc.ClientConn, method string, next grpc.Streamer, opts ...grpc.CallOption) (grpc.ClientStream, error) {
-	s, err := next(ctx, desc, cc, method, opts...)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case err == nil:
-		p.lost = time.Time{}
-	case p.lost.IsZero() && ctx.Err() == nil:
-		p.lost = p.o.Now()
+// takeAll hands notifications over, then acknowledges them.
+func (p *Pull) takeAll(ctx context.Context, client *pubsub.SubscriptionAdminClient, list []*pubsubpb.ReceivedMessage) error {
+	var acks, nacks []string
+	for _, m := range list {
+		if p.take(ctx, m.GetMessage().GetData()) {
+			acks = append(acks, m.AckId)
+		} else {
+			nacks = append(nacks, m.AckId)
+		}
 	}
-	return s, err
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ackWithin)
+	defer cancel()
+	if len(nacks) > 0 {
+		// At once, or after the subscription's retry policy.
+		if err := client.ModifyAckDeadline(ctx, &pubsubpb.ModifyAckDeadlineRequest{Subscription: p.o.Subscription, AckIds: nacks}); err != nil {
+			return err
+		}
+	}
+	if len(acks) == 0 {
+		return nil
+	}
+	return client.Acknowledge(ctx, &pubsubpb.AcknowledgeRequest{Subscription: p.o.Subscription, AckIds: acks})
 }
 
 func (p *Pull) set(problem *PullError) {

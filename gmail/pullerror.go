@@ -22,8 +22,6 @@ func (e *PullError) Error() string { return fmt.Sprintf("%s %s (%s)", e.Say, e.R
 // Unwrap gives what the library said.
 func (e *PullError) Unwrap() error { return e.Err }
 
-var errLost = status.Error(codes.Unavailable, "no stream can be opened")
-
 // problemOf puts into words why pulling ended.
 func (p *Pull) problemOf(err error) *PullError {
 	if err == nil {
