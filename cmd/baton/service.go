@@ -27,7 +27,8 @@ type service struct {
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
-	push     *gmail.Push
+	push     *gmail.Push // nil = notifications are pulled
+	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
 	outbox   *outbox.Outbox
 	addon    *addon.Addon
@@ -117,6 +118,17 @@ func (sv *service) openMail(s *settings, key []byte, holder string) error {
 	}); err != nil {
 		return err
 	}
+	return sv.openHints(s, key)
+}
+
+// openHints makes the one way in which notifications come.
+func (sv *service) openHints(s *settings, key []byte) (err error) {
+	if s.Pull != "" {
+		sv.pull, err = gmail.NewPull(gmail.PullOptions{
+			Subscription: s.Pull, Hint: sv.room.Hint, Logger: sv.log, Client: pullAs(key),
+		})
+		return err
+	}
 	sv.push, err = gmail.NewPush(gmail.PushOptions{
 		Verify: func(ctx context.Context, token string) error {
 			_, err := sv.verifier.Verify(ctx, token, identity.Want{Audience: s.PushAudience, Email: s.PushAccount})
@@ -141,9 +153,11 @@ func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent
 
 // mount adds the service's addresses.
 func (sv *service) mount(e *echo.Echo) {
-	e.POST("/push", echo.WrapHandler(sv.push))
+	if sv.push != nil {
+		e.POST("/push", echo.WrapHandler(sv.push))
+	}
 	sv.addon.Register(e)
-	mountHealth(e, sv.store.Ping)
+	mountHealth(e, sv.store.Ping, sv.hampered)
 }
 
 // run reads the mailboxes and keeps promises until ctx ends, then finishes what
@@ -156,6 +170,10 @@ func (sv *service) run(ctx context.Context) error {
 		}
 	}
 	g.Go(func() error { return sv.outbox.Run(ctx) })
+	if sv.pull != nil {
+		sv.pull.Start()
+		g.Go(func() error { <-ctx.Done(); return sv.pull.Close() })
+	}
 	<-ctx.Done()
 	return errors.Join(sv.room.Close(), g.Wait())
 }
@@ -163,6 +181,9 @@ func (sv *service) run(ctx context.Context) error {
 // close gives back what newService opened; run must have returned.
 func (sv *service) close(ctx context.Context) error {
 	var errs []error
+	if sv.pull != nil {
+		errs = append(errs, sv.pull.Close())
+	}
 	if sv.room != nil {
 		errs = append(errs, sv.room.Close())
 	}
