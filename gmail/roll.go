@@ -68,6 +68,9 @@ func (w *worker) heed(st desk.MailboxState) {
 	case was && !w.rest:
 		w.blocked = time.Time{}
 		w.sweepAt = now.Add(w.room.sweepIn())
+	case !w.rest && !w.blocked.IsZero() && !w.running && st.Problem == "":
+		// Somebody gave access and took the problem away: see at once.
+		w.blocked = time.Time{}
 	case !w.rest && !st.Resync.IsZero() && !w.running && w.readAt.IsZero():
 	case was == w.rest:
 		return

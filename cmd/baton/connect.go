@@ -127,7 +127,7 @@ func (b *mailboxes) welcome(ctx context.Context, d *does) (outcome, error) {
 	if err := b.change(ctx, d.Mailbox, func(st *desk.MailboxState) {
 		st.PausedAt, st.DisconnectedAt, st.Problem, st.ProblemAt = time.Time{}, time.Time{}, "", time.Time{}
 		if !expires.IsZero() {
-			st.WatchExpires = expires
+			st.WatchExpires, st.WatchTopic = expires, b.topic
 		}
 	}); err != nil {
 		return outcome{}, err

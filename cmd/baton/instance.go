@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
-
-	"baton/desk"
 )
 
 // hold gives the name under which this process claims what is to be done and
@@ -33,16 +31,3 @@ func (sv *service) hold(ctx context.Context, instance string) (holder string, er
 	}
 	return names[0], nil
 }
-
-// reading is the service's room, which is made after the operations on
-// mailboxes.
-type reading struct{ sv *service }
-
-// Refresh implements reader.
-func (r reading) Refresh(context.Context) error { r.sv.room.Sweep(); return nil }
-
-// Leave implements reader.
-func (r reading) Leave(m desk.Mailbox) { r.sv.room.Leave(m) }
-
-// Open implements reader.
-func (r reading) Open(m desk.Mailbox) error { return r.sv.room.Open(m) }

@@ -42,7 +42,8 @@ func described(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	pushesDesc   = described("pushes_total", "Pushes by what became of them.", "outcome")
+	hintsDesc    = described("hints_total", "Notifications by the way they came (push or pull) and what became of them.", "way", "outcome")
+	pullDesc     = described("pull_troubled", "1 while notifications cannot be pulled.")
 	unitsDesc    = described("gmail_units_total", "Gmail quota units used, by mailbox and method.", "mailbox", "method")
 	callsDesc    = described("gmail_calls_total", "Gmail calls, by mailbox and method.", "mailbox", "method")
 	costsDesc    = described("store_operations_total", "Store reads, commits and writes.", "kind")
@@ -71,12 +72,15 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	p := g.sv.push.Stats()
+	way, p := g.sv.hints()
 	for outcome, n := range map[string]int64{
 		"taken": p.Taken, "refused": p.Refused, "unknown": p.Unknown, "foreign": p.Foreign,
-		"garbage": p.Garbage, "too_large": p.TooLarge, "unreadable": p.Unreadable,
+		"garbage": p.Garbage, "too_large": p.TooLarge, "unreadable": p.Unreadable, "panicked": p.Panicked,
 	} {
-		count(pushesDesc, float64(n), outcome)
+		count(hintsDesc, float64(n), way, outcome)
+	}
+	if way == "pull" {
+		gauge(pullDesc, flag(g.sv.pull.Problem() != nil))
 	}
 	for m, methods := range g.sv.accounts.Usage() {
 		for method, u := range methods {

@@ -134,7 +134,7 @@ func (b *mailboxes) stopWatch(ctx context.Context, d *does, st desk.MailboxState
 		return nil
 	}
 	d.done("watch", "Gmail sends no more notices.")
-	return b.change(ctx, st.Address, func(st *desk.MailboxState) { st.WatchExpires = time.Time{} })
+	return b.change(ctx, st.Address, func(st *desk.MailboxState) { st.WatchExpires, st.WatchTopic = time.Time{}, "" })
 }
 
 func (b *mailboxes) stop(ctx context.Context, m desk.Mailbox) error {

@@ -26,7 +26,8 @@ type service struct {
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
-	push     *gmail.Push
+	push     *gmail.Push // nil = notifications are pulled
+	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
 	outbox   *outbox.Outbox
 	addon    *addon.Addon
@@ -108,7 +109,7 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 		return err
 	}
 	sv.boxes = &mailboxes{
-		store: sv.store, policy: sv.desk.Policy, now: sv.desk.Now, reader: reading{sv},
+		store: sv.store, policy: sv.desk.Policy, now: sv.desk.Now,
 		ways: ways, accounts: sv.accounts, gmail: options, topic: s.Topic, publicURL: s.PublicURL,
 	}
 	if sv.outbox, err = outbox.New(outbox.Options{
@@ -127,6 +128,18 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 		Sweep: s.sweep, FirstImport: s.firstImport, EchoDelay: sv.tuning.echoDelay,
 		Zone: sv.desk.Policy().Zone, LeaseTTL: ttl, Linger: linger,
 	}); err != nil {
+		return err
+	}
+	sv.boxes.reader = sv.room
+	return sv.openHints(s, key)
+}
+
+// openHints makes the one way in which notifications come.
+func (sv *service) openHints(s *settings, key []byte) (err error) {
+	if s.Pull != "" {
+		sv.pull, err = gmail.NewPull(gmail.PullOptions{
+			Subscription: s.Pull, Hint: sv.room.Hint, Logger: sv.log, Client: pullAs(key),
+		})
 		return err
 	}
 	sv.push, err = gmail.NewPush(gmail.PushOptions{
@@ -153,10 +166,12 @@ func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent
 
 // mount adds the service's addresses.
 func (sv *service) mount(e *echo.Echo) {
-	e.POST("/push", echo.WrapHandler(sv.push))
+	if sv.push != nil {
+		e.POST("/push", echo.WrapHandler(sv.push))
+	}
 	sv.addon.Register(e)
 	sv.mountConnect(e)
-	mountHealth(e, sv.store.Ping)
+	mountHealth(e, sv.store.Ping, sv.hampered)
 }
 
 // run reads the mailboxes and keeps promises until ctx ends, then finishes what
@@ -169,6 +184,10 @@ func (sv *service) run(ctx context.Context) error {
 		}
 	}
 	g.Go(func() error { return sv.outbox.Run(ctx) })
+	if sv.pull != nil {
+		sv.pull.Start()
+		g.Go(func() error { <-ctx.Done(); return sv.pull.Close() })
+	}
 	<-ctx.Done()
 	return errors.Join(sv.room.Close(), g.Wait())
 }
@@ -176,6 +195,9 @@ func (sv *service) run(ctx context.Context) error {
 // close gives back what newService opened; run must have returned.
 func (sv *service) close(ctx context.Context) error {
 	var errs []error
+	if sv.pull != nil {
+		errs = append(errs, sv.pull.Close())
+	}
 	if sv.room != nil {
 		errs = append(errs, sv.room.Close())
 	}

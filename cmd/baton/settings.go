@@ -37,6 +37,8 @@ type settings struct {
 	PushAudience     string `name:"push-audience" help:"Audience of push tokens; the push endpoint's address when left out."`
 	PushSubscription string `name:"push-subscription" help:"Only accept pushes of this subscription: projects/PROJECT/subscriptions/NAME."`
 
+	Pull string `help:"Pull notifications from this subscription instead of having them pushed, on a host that Google cannot reach: projects/PROJECT/subscriptions/NAME."`
+
 	AddonAccount string   `name:"addon-account" help:"Service account of the add-on, as 'gcloud workspace-add-ons get-authorization' prints it."`
 	ClientID     string   `name:"client-id" help:"OAuth client id of the add-on, as 'gcloud workspace-add-ons get-authorization' prints it."`
 	Issuers      []string `name:"issuer" default:"https://accounts.google.com,accounts.google.com" help:"Issuers of ID tokens."`
@@ -94,7 +96,9 @@ func (s *settings) validate() error {
 		fault("--instance %q is not a name of at most 64 letters, digits, dots and dashes", s.Instance)
 	}
 	need("topic", s.Topic, "projects/PROJECT/topics/TOPIC")
-	need("push-account", s.PushAccount, "the service account that signs pushes")
+	if s.Pull == "" {
+		need("push-account", s.PushAccount, "the service account that signs pushes; or --pull, to pull notifications")
+	}
 	need("addon-account", s.AddonAccount, "the add-on's service account")
 	need("client-id", s.ClientID, "the add-on's OAuth client id")
 
@@ -122,6 +126,7 @@ func (s *settings) validate() error {
 	if s.Topic != "" && !topicForm.MatchString(s.Topic) {
 		fault("--topic %q is not projects/PROJECT/topics/TOPIC", s.Topic)
 	}
+	s.checkPull(fault)
 	if s.PushSubscription != "" && !subscriptionForm.MatchString(s.PushSubscription) {
 		fault("--push-subscription %q is not projects/PROJECT/subscriptions/NAME", s.PushSubscription)
 	}
@@ -151,10 +156,25 @@ func (s *settings) validate() error {
 	if len(faults) > 0 {
 		return usage(errors.Join(faults...))
 	}
-	if s.PushAudience == "" {
+	if s.Pull == "" && s.PushAudience == "" {
 		s.PushAudience = s.PublicURL + "/push"
 	}
 	return nil
+}
+
+// checkPull: notifications are pushed or pulled, never both.
+func (s *settings) checkPull(fault func(string, ...any)) {
+	if s.Pull == "" {
+		return
+	}
+	if !subscriptionForm.MatchString(s.Pull) {
+		fault("--pull %q is not projects/PROJECT/subscriptions/NAME", s.Pull)
+	}
+	for _, a := range [][2]string{{"push-account", s.PushAccount}, {"push-audience", s.PushAudience}, {"push-subscription", s.PushSubscription}} {
+		if a[1] != "" {
+			fault("--%s %q and --pull exclude each other: notifications are pushed or pulled", a[0], a[1])
+		}
+	}
 }
 
 func duration(text, flag string, least time.Duration, fault func(string, ...any)) time.Duration {
