@@ -227,6 +227,7 @@ type MailboxState struct {
 	Address      Mailbox   `json:"address"`
 	Cursor       uint64    `json:"cursor"` // 0 = never read
 	WatchExpires time.Time `json:"watch_expires,omitzero"`
+	WatchTopic   string    `json:"watch_topic,omitempty"` // that the watch publishes to
 	HintAt       time.Time `json:"hint_at,omitzero"`    // last hint accepted
 	MailAt       time.Time `json:"mail_at,omitzero"`    // when the newest message that was taken in came
 	SyncedAt     time.Time `json:"synced_at,omitzero"`  // last history read to its end
@@ -238,7 +239,8 @@ type MailboxState struct {
 	DisconnectedAt time.Time `json:"disconnected_at,omitzero"`
 	// Resync is set to ask whoever reads the mailbox to search all mail since
 	// then, once.
-	Resync time.Time `json:"resync,omitzero"`
+	Resync   time.Time `json:"resync,omitzero"`
+	ResyncAt time.Time `json:"resync_at,omitzero"` // when such a search was last done
 	// Fence is the fence of the lease under which the state was last changed by
 	// who reads the mailbox; one with a lower fence changes nothing any more.
 	Fence int64 `json:"fence,omitempty"`

@@ -1,13 +1,11 @@
 package gmail
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"golang.org/x/oauth2"
 	"google.golang.org/api/googleapi"
 )
 
@@ -70,62 +68,23 @@ func reasonOf(ge *googleapi.Error) string {
 	return ""
 }
 
-// remedies are the reasons that stay until a person acts
-// (developers.google.com/workspace/gmail/api/guides/handle-errors).
-var remedies = map[string][2]string{
-	"domainPolicy": {"The domain's administrators do not allow this app to use Gmail.",
-		"Allow it in the Admin console under Security, API controls."},
-	"insufficientPermissions": {"The grant does not cover changing mail.",
-		"Grant the scope https://www.googleapis.com/auth/gmail.modify and try again."},
-	"accessNotConfigured": {"The Gmail API is switched off in the Google Cloud project.",
-		"Enable the Gmail API in the project that Baton runs in."},
-	"forbidden": {"Google does not let Baton act for this mailbox.",
-		"Check that the address is a mailbox of its own (not a delegate's or a group's) and that it was granted."},
-	"invalid_grant": {"The grant for this mailbox was withdrawn or has run out.",
-		"Grant access again, and check that the mailbox exists and is not suspended."},
-	"unauthorized_client": {"Domain-wide delegation does not cover this app or its scope.",
-		"Enter the service account's client id with the scope gmail.modify in the Admin console; it can take some minutes to work."},
-	"access_denied": {"Google refused to issue a token for this mailbox.",
-		"Check the domain-wide delegation and that the mailbox belongs to the domain."},
-	"invalid_client": {"Google does not know the service account or client that Baton uses.",
-		"Check the key or client secret that Baton was given."},
-	"mailServiceNotEnabled": {"Gmail is switched off for this account.",
-		"Switch Gmail on for the account in the Admin console, or take the mailbox out of the policy."},
-	"authError": {"Google refused Baton's token twice.",
-		"Check that the grant for this mailbox is still in force."},
-}
-
-func accessError(reason string, err error) *AccessError {
-	text, ok := remedies[reason]
+// accessError gives the remedy of a key of remedies.
+func accessError(key string, err error) *AccessError {
+	text, ok := remedies[key]
 	if !ok {
 		text = remedies["forbidden"]
 	}
+	reason, _, _ := strings.Cut(key, "/")
 	return &AccessError{Reason: reason, Say: text[0], Remedy: text[1], Err: err}
-}
-
-// tokenError gives the error code of a token endpoint (RFC 6749, 5.2). Package
-// oauth2/jwt leaves it in the body.
-func tokenError(re *oauth2.RetrieveError) string {
-	if re.ErrorCode != "" {
-		return re.ErrorCode
-	}
-	var body struct {
-		Error string `json:"error"`
-	}
-	if json.Unmarshal(re.Body, &body) != nil {
-		return ""
-	}
-	return body.Error
 }
 
 // lasting recognises errors that no retry cures, or gives nil.
 func lasting(err error) *AccessError {
-	if re := (*oauth2.RetrieveError)(nil); errors.As(err, &re) {
-		switch code := tokenError(re); code {
-		case "invalid_grant", "unauthorized_client", "access_denied", "invalid_client":
-			return accessError(code, err)
-		}
-		return nil
+	if a := (*AccessError)(nil); errors.As(err, &a) {
+		return a
+	}
+	if te := (*tokenError)(nil); errors.As(err, &te) {
+		return te.lasting()
 	}
 	ge := (*googleapi.Error)(nil)
 	if !errors.As(err, &ge) {

@@ -11,8 +11,10 @@ import (
 	"baton/desk"
 )
 
-// Tokens gives token sources for mailboxes: domain-wide delegation, or one
-// owner's consent. A mailbox that may not be opened is an error.
+// Tokens gives access to mailboxes: domain-wide delegation, or one owner's
+// consent. TokenSource makes no request itself; the source is asked for one
+// token, which the client keeps, and may end with ctx. A mailbox that may not
+// be opened is an error.
 type Tokens interface {
 	TokenSource(ctx context.Context, m desk.Mailbox) (oauth2.TokenSource, error)
 }
@@ -31,7 +33,23 @@ func NewAccounts(t Tokens, o Options) (*Accounts, error) {
 	if t == nil {
 		return nil, errors.New("gmail: accounts need tokens")
 	}
-	return &Accounts{tokens: t, opts: o.filled(), clients: make(map[desk.Mailbox]*Client)}, nil
+	a := &Accounts{tokens: t, opts: o.filled(), clients: make(map[desk.Mailbox]*Client)}
+	if w, ok := t.(*Access); ok {
+		w.changed(a.Forget)
+	}
+	return a, nil
+}
+
+// Forget has the mailbox's client forget its token: the next call asks for one.
+// Accounts made on an Access do it by themselves when a mailbox is connected or
+// disconnected through that.
+func (a *Accounts) Forget(m desk.Mailbox) {
+	a.mu.Lock()
+	c := a.clients[m]
+	a.mu.Unlock()
+	if c != nil {
+		c.tokens.forget()
+	}
 }
 
 // Client gives the mailbox's client, the same one each time. It makes no call.

@@ -126,19 +126,24 @@ func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *t
 	defer guard(&err)
 	m := t.fresh
 	if slices.Contains(m.LabelIds, "DRAFT") || slices.Contains(m.LabelIds, "CHAT") {
-		t.draft, t.fresh = true, nil
+		t.draft, t.void, t.fresh = true, true, nil
 		return nil
 	}
 	t.thread = desk.ThreadID(m.ThreadId)
 	msg, facts := r.read(m, needs)
+	t.at = msg.At
 	if !t.added && !t.arrivalLike() && msg.At.Before(w.state.SyncedAt.Add(-oldMail)) {
 		return w.pastMail(ctx, t, msg)
 	}
 	if _, err := w.room.o.Receiver.Receive(ctx, msg, facts); err != nil {
 		return err
 	}
+	t.taken = true
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if msg.At.After(w.mailAt) {
+		w.mailAt = msg.At
+	}
 	w.stat.Received++
 	delete(w.poison, t.id)
 	m.Payload = nil // only the labels are looked at again
@@ -147,7 +152,7 @@ func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *t
 
 // pastMail records a message from before Baton's time, which opens nothing.
 func (w *worker) pastMail(ctx context.Context, t *touched, m desk.Message) error {
-	t.fresh = nil
+	t.fresh, t.taken = nil, true
 	return w.record(ctx, m, "It was in the mailbox before Baton began to read it.")
 }
 

@@ -60,10 +60,7 @@ func call[T any](ctx context.Context, c *Client, m Method, again repeat, do func
 		case how == refresh && refreshed:
 			return zero, accessError("authError", err)
 		case how == refresh:
-			refreshed = true
-			if err := c.tokens.drop(ctx); err != nil {
-				return zero, callError(m, try, err)
-			}
+			refreshed = true // the refused token is forgotten already
 			continue
 		case how == nothing, ran && again == onceOnly, how == hardly && try >= 3, try >= plan.Tries:
 			return zero, callError(m, try, err)
@@ -100,7 +97,9 @@ func attempt[T any](ctx context.Context, c *Client, m Method, lane int, each tim
 
 func callError(m Method, tries int, err error) *CallError {
 	e := &CallError{Method: m, Tries: tries, Err: err, Reason: "connection failed"}
-	if ge := (*googleapi.Error)(nil); errors.As(err, &ge) {
+	if te := (*tokenError)(nil); errors.As(err, &te) {
+		e.Reason = te.Error()
+	} else if ge := (*googleapi.Error)(nil); errors.As(err, &ge) {
 		e.Code, e.Reason = ge.Code, reasonOf(ge)
 		if e.Reason == "" {
 			e.Reason = http.StatusText(ge.Code)

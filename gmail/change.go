@@ -27,6 +27,7 @@ func (w *worker) follow(ctx context.Context, s *span) error {
 		}
 		if on, ok := t.labels["SPAM"]; ok && (t.fresh == nil || on != slices.Contains(t.fresh.LabelIds, "SPAM")) {
 			spam[t.thread] = on
+			w.moved[t.thread] = t.id
 		}
 		changed, err := w.shiftOf(ctx, t)
 		if err != nil {
@@ -52,6 +53,22 @@ func (w *worker) follow(ctx context.Context, s *span) error {
 		}
 	}
 	return nil
+}
+
+// recheck looks at the threads that a reading moved to or from spam after its
+// lease was lost, and follows what Gmail says now: what the reading knew may
+// have been older than what the mailbox's new reader had followed already.
+// 20 units for each.
+func (w *worker) recheck(ctx context.Context) {
+	for thread, id := range w.moved {
+		m, err := w.client.Message(ctx, string(id), usual, false)
+		if err == nil {
+			err = w.room.o.Receiver.MarkSpam(ctx, w.mailbox, thread, slices.Contains(m.LabelIds, "SPAM"))
+		}
+		if err != nil && !NotFound(err) {
+			w.room.o.Logger.Warn("gmail: a thread could not be looked at again", "mailbox", w.mailbox, "thread", string(thread), "error", logged(err))
+		}
+	}
 }
 
 // shift is how labels of ours changed on a message or thread, by cleaned name.

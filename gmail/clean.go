@@ -23,17 +23,17 @@ const (
 // hides or turns it around.
 func headerText(s string) string {
 	return oneLine(strings.Map(func(r rune) rune {
-		if hidden(r) {
+		if unseen(r) {
 			return -1
 		}
 		return r
 	}, plain(s)))
 }
 
-// hidden holds for characters that are not seen but change what is: marks that
+// unseen holds for characters that are not seen but change what is: marks that
 // turn the direction of writing, and other format characters. The two joiners
 // stay, Persian and emoji need them.
-func hidden(r rune) bool {
+func unseen(r rune) bool {
 	return unicode.Is(unicode.Cf, r) && r != '\u200C' && r != '\u200D'
 }
 

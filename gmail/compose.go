@@ -78,7 +78,7 @@ func Compose(in desk.Intent, now time.Time) ([]byte, error) {
 		h.Set("Precedence", "bulk")              // Gmail's own responder
 	}
 	h.Set(headerIntent, string(in.ID))
-	h.Set(headerSeal, seal(emails(m.To), emails(m.Cc), subject, m.Text))
+	h.Set(headerSeal, sealOf(emails(m.To), emails(m.Cc), subject, m.Text))
 	h.Set("Mime-Version", "1.0")
 	h.SetContentType("text/plain", map[string]string{"charset": "utf-8"})
 	h.Set("Content-Transfer-Encoding", "quoted-printable")
@@ -134,9 +134,9 @@ func mailText(s string) string {
 	return strings.ReplaceAll(strings.TrimRight(s, "\n")+"\n", "\n", "\r\n")
 }
 
-// seal follows from what a person would change in a draft. Spaces do not count,
+// sealOf follows from what a person would change in a draft. Spaces do not count,
 // for mail programs break lines anew.
-func seal(to, cc []desk.Email, subject, text string) string {
+func sealOf(to, cc []desk.Email, subject, text string) string {
 	h := sha256.New()
 	for _, list := range [][]desk.Email{to, cc} {
 		for _, e := range list {

@@ -2,16 +2,16 @@ package gmail
 
 import (
 	"context"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	"golang.org/x/oauth2"
-	"golang.org/x/oauth2/google"
+	"golang.org/x/oauth2/clientcredentials"
 	gmailapi "google.golang.org/api/gmail/v1"
 
 	"baton/desk"
@@ -21,56 +21,74 @@ import (
 // but not delete for good.
 const Scope = gmailapi.GmailModifyScope
 
-// KeyFile opens mailboxes with a service account's key by domain-wide
-// delegation. It opens no mailbox that enrolled does not name: Google's
-// delegation covers every user of the domain, so this is the only fence.
-type KeyFile struct {
-	key      []byte
+// googleTokenURL is where Google gives out tokens, and the audience of what is
+// signed for it.
+const googleTokenURL = "https://oauth2.googleapis.com/token"
+
+// delegation opens mailboxes in the name of a service account that the domain's
+// administrators let act for their users. It opens no mailbox that enrolled
+// does not name: Google's delegation covers every user of the domain, so this
+// is the only fence, and this file the only place that names a subject.
+type delegation struct {
+	account  string // the service account's address
+	audience string
+	tokenURL string
 	enrolled func(desk.Mailbox) bool
 	client   *http.Client
-}
-
-// NewKeyFile reads a service account's JSON key. enrolled tells which
-// mailboxes may be opened. transport carries token requests; nil = usual.
-func NewKeyFile(key []byte, enrolled func(desk.Mailbox) bool, transport http.RoundTripper) (*KeyFile, error) {
-	if enrolled == nil {
-		return nil, errors.New("gmail: delegation needs to know which mailboxes are enrolled")
-	}
-	conf, err := google.JWTConfigFromJSON(key, Scope)
-	if err != nil {
-		return nil, fmt.Errorf("gmail: the service account key cannot be read; use the JSON file that Google Cloud gave out: %w", err)
-	}
-	if !signs(conf.PrivateKey) {
-		// Told now rather than by every mailbox that cannot be opened.
-		return nil, errors.New("gmail: the service account key holds no RSA key; use the JSON file that Google Cloud gave out")
-	}
-	return &KeyFile{key: key, enrolled: enrolled, client: &http.Client{Transport: transport, Timeout: 15 * time.Second}}, nil
-}
-
-// signs tells whether a PEM text is a private RSA key, which tokens are asked
-// for with.
-func signs(text []byte) bool {
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return false
-	}
-	if key, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
-		_, ok := key.(*rsa.PrivateKey)
-		return ok
-	}
-	_, err := x509.ParsePKCS1PrivateKey(block.Bytes)
-	return err == nil
+	now      func() time.Time
+	// sign gives the claims as a signed JWT of the account.
+	sign func(ctx context.Context, claims []byte) (string, error)
 }
 
 // TokenSource implements Tokens.
-func (k *KeyFile) TokenSource(ctx context.Context, m desk.Mailbox) (oauth2.TokenSource, error) {
-	if !k.enrolled(m) {
-		return nil, fmt.Errorf("gmail: this mailbox is not enrolled: %w", desk.ErrForbidden)
+func (d *delegation) TokenSource(ctx context.Context, m desk.Mailbox) (oauth2.TokenSource, error) {
+	if !d.enrolled(m) {
+		return nil, notEnrolled()
 	}
-	conf, err := google.JWTConfigFromJSON(k.key, Scope)
+	return request(func() (*oauth2.Token, error) {
+		tok, err := d.token(ctx, m)
+		if err != nil {
+			return nil, delegationError(err)
+		}
+		return tok, nil
+	}), nil
+}
+
+// Format prints nothing but the kind, whatever the verb.
+func (d *delegation) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "gmail delegation") }
+
+func notEnrolled() error {
+	return fmt.Errorf("gmail: this mailbox is not enrolled: %w", desk.ErrForbidden)
+}
+
+// token signs for the mailbox and exchanges that for a token
+// (developers.google.com/identity/protocols/oauth2/service-account).
+func (d *delegation) token(ctx context.Context, m desk.Mailbox) (*oauth2.Token, error) {
+	now := d.now()
+	claims, err := json.Marshal(map[string]any{
+		"iss": d.account, "sub": string(m), "scope": Scope, "aud": d.audience,
+		"iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+	})
 	if err != nil {
-		return nil, fmt.Errorf("gmail: reading the service account key: %w", err)
+		return nil, fmt.Errorf("writing claims: %w", err)
 	}
-	conf.Subject = string(m)
-	return conf.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, k.client)), nil
+	signed, err := d.sign(ctx, claims)
+	if err != nil {
+		return nil, err
+	}
+	conf := clientcredentials.Config{
+		TokenURL: d.tokenURL, AuthStyle: oauth2.AuthStyleInParams,
+		EndpointParams: url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:jwt-bearer"}, "assertion": {signed}},
+	}
+	return conf.Token(context.WithValue(ctx, oauth2.HTTPClient, d.client))
+}
+
+// tokenClient makes the HTTP client of token requests; nil = the usual
+// transport. The time bound is the context's and, for safety, its own.
+func tokenClient(transport http.RoundTripper) *http.Client {
+	return &http.Client{
+		Transport: transport, Timeout: tokenPatience,
+		// Secrets are posted to where we were told, and nowhere else.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return errors.New("the token endpoint redirects") },
+	}
 }

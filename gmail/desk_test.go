@@ -27,7 +27,10 @@ type fakeDesk struct {
 	states   map[desk.Mailbox]desk.MailboxState
 	cursors  []uint64 // as stored, in order
 	leases   map[string]desk.Lease
-	acquired int
+	acquired int // leases taken or renewed
+	tried    int // and tries, held ones included
+	reads    int // of states
+	records  map[desk.ConversationID]desk.Conversation
 	refuse   func(desk.Message) error // asked before a message is recorded
 	down     error                    // the store answers with this
 }
@@ -42,6 +45,7 @@ func newFakeDesk() *fakeDesk {
 		ledger: map[desk.MessageID]desk.LedgerLine{}, facts: map[desk.MessageID]desk.Facts{},
 		vanished: map[desk.MessageID]int{}, spam: map[desk.ThreadID]bool{}, wants: map[desk.ThreadID][]string{},
 		states: map[desk.Mailbox]desk.MailboxState{}, leases: map[string]desk.Lease{},
+		records: map[desk.ConversationID]desk.Conversation{},
 	}
 }
 
@@ -61,7 +65,7 @@ func (d *fakeDesk) Receive(ctx context.Context, m desk.Message, f desk.Facts) (d
 		}
 	}
 	id := desk.ConversationOf(m.Mailbox, m.Thread)
-	d.ledger[m.ID] = desk.LedgerLine{Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, Conversation: id, Verdict: m.Verdict, Reason: m.Reason}
+	d.ledger[m.ID] = desk.LedgerLine{Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, Conversation: id, Verdict: m.Verdict, Reason: m.Reason, At: m.At}
 	d.received = append(d.received, m)
 	d.facts[m.ID] = f
 	return desk.Conversation{ID: id}, nil
@@ -139,6 +143,7 @@ func (d *fakeDesk) Known(ctx context.Context, _ desk.Mailbox, ids []desk.Message
 func (d *fakeDesk) MailboxState(ctx context.Context, m desk.Mailbox) (desk.MailboxState, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.reads++
 	st := d.states[m]
 	st.Address = m
 	return st, d.fault(ctx)
@@ -164,6 +169,28 @@ func (d *fakeDesk) SetMailboxState(ctx context.Context, m desk.Mailbox, fn func(
 	return st, nil
 }
 
+func (d *fakeDesk) Conversation(ctx context.Context, id desk.ConversationID) (desk.Conversation, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	c, ok := d.records[id]
+	if !ok {
+		return c, desk.ErrNotFound
+	}
+	return c, d.fault(ctx)
+}
+
+func (d *fakeDesk) List(ctx context.Context, q desk.Query, _ desk.Page) ([]desk.Row, desk.Next, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []desk.Row
+	for _, c := range d.records {
+		if q.List == desk.ListStatus && c.Status == q.Status && slices.Contains(q.Mailboxes, c.Mailbox) {
+			out = append(out, desk.Row{ID: c.ID, Mailbox: c.Mailbox, Thread: c.Thread, LastID: c.LastID, LastAt: c.LastAt, Status: c.Status})
+		}
+	}
+	return out, "", d.fault(ctx)
+}
+
 func (d *fakeDesk) MailboxStates(context.Context) ([]desk.MailboxState, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -176,6 +203,7 @@ func (d *fakeDesk) Acquire(ctx context.Context, name, holder string, now, until 
 	if err := d.fault(ctx); err != nil {
 		return desk.Lease{}, err
 	}
+	d.tried++
 	l := d.leases[name]
 	if l.Holder != holder && now.Before(l.Until) {
 		return desk.Lease{}, desk.ErrHeld

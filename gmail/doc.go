@@ -7,9 +7,11 @@
 //   - push.go, hint.go: Pub/Sub's push endpoint; a push is a doorbell, no more
 //   - room.go, worker.go, schedule.go, lease.go, watch.go: one worker for each mailbox, when
 //     it reads, and that only one process does
+//   - state.go, roll.go: what is kept of a mailbox, and following what others set there
 //   - pass.go, history.go, arrive.go, change.go: one reading of the history from
 //     the stored cursor: new messages, vanished ones, label changes
-//   - recover.go, poison.go: the cursor is too old, or there is none yet
+//   - recover.go, gap.go, poison.go: the cursor is too old, or there is none yet
+//   - audit.go: every night, what Gmail holds is compared with the ledger
 //   - message.go, header.go, body.go, classify.go: a Gmail message becomes a
 //     desk.Message and desk.Facts, and gets its verdict
 //   - label.go, labelname.go, labelset.go: labels as desired state

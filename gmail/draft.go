@@ -80,6 +80,6 @@ func (c *Client) ThreadHeaders(ctx context.Context, thread string, names ...stri
 	return t.Messages, nil
 }
 
-// refused tells whether Gmail found fault with the request itself: the mail, or
+// faulted tells whether Gmail found fault with the request itself: the mail, or
 // an id that means nothing to it.
-func refused(err error) bool { return StatusCode(err) == http.StatusBadRequest }
+func faulted(err error) bool { return StatusCode(err) == http.StatusBadRequest }

@@ -69,21 +69,18 @@ func ReadHint(data []byte) (Hint, error) {
 	return Hint{Mailbox: desk.Mailbox(address), History: uint64(n.ID)}, nil
 }
 
-// readEnvelope reads a push's body: the hint, and the subscription it came by.
-func readEnvelope(body []byte) (h Hint, subscription string, err error) {
+// readEnvelope reads a push's body: the data of the notification, and the
+// subscription it came by, as far as it can be read.
+func readEnvelope(body []byte) (data []byte, subscription string, err error) {
 	var e envelope
 	if err := json.Unmarshal(body, &e); err != nil {
-		return Hint{}, "", fmt.Errorf("gmail: the push cannot be read: %w", err)
+		return nil, "", fmt.Errorf("gmail: the push cannot be read: %w", err)
 	}
 	if e.Message == nil {
-		return Hint{}, e.Subscription, errors.New("gmail: the push carries no message")
+		return nil, e.Subscription, errors.New("gmail: the push carries no message")
 	}
-	data, err := decodeBase64(e.Message.Data)
-	if err != nil {
-		return Hint{}, e.Subscription, err
-	}
-	h, err = ReadHint(data)
-	return h, e.Subscription, err
+	data, err = decodeBase64(e.Message.Data)
+	return data, e.Subscription, err
 }
 
 // decodeBase64 reads both alphabets, with padding or without.

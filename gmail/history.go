@@ -2,6 +2,7 @@ package gmail
 
 import (
 	"slices"
+	"time"
 
 	gmailapi "google.golang.org/api/gmail/v1"
 
@@ -20,6 +21,9 @@ type touched struct {
 	seen    bool            // looked up in the ledger by this reading
 	known   bool            // was in the ledger before this reading
 	fresh   *gmailapi.Message
+	taken   bool      // got its ledger line from this reading
+	void    bool      // is nothing to take in: gone, or a draft
+	at      time.Time // when it came; zero = it was not fetched
 }
 
 // span collects a reading's records by message, in their order.

@@ -19,7 +19,10 @@ import (
 	"baton/gmail/gmailsim"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The Pub/Sub library's tracing starts a goroutine with the program.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("go.opencensus.io/stats/view.(*worker).start"))
+}
 
 const support = desk.Mailbox("support@acme.test")
 

@@ -2,15 +2,38 @@ package gmail
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"baton/desk"
 )
 
+// A process can be frozen (SIGSTOP, a long collection, a machine that sleeps)
+// for longer than its lease lives, and then goes on in the middle of a reading
+// while another one reads. What it may still do until it notices:
+//
+//   - the mailbox's state (cursor, Restart, watch, problem, audit): save
+//     changes nothing under a fence lower than the stored one
+//   - Receive, Record: a ledger line is made once, whoever comes first
+//   - setting a message aside: its problem is saved, under the fence, before
+//     its ledger line is written
+//   - Vanished: told again it changes nothing, and what is deleted stays so
+//   - Relabel: promises that the thread will wear what its record wants when
+//     the promise is kept; names seen too long ago are taken off in vain
+//   - MarkSpam: the one that could bring an older truth back, so a late worker
+//     looks at the threads that it moved once more; see recheck
+//   - Gmail's watch: renewing twice is renewing once; before a watch is stopped
+//     the state says that there is none, so that somebody makes a new one
+//   - label ids remembered in the state: facts of the mailbox, not of a reading
+
+// errLate ends what is done under a lease that went to another process.
+var errLate = fmt.Errorf("gmail: the lease of a mailbox was lost: %w", desk.ErrHeld)
+
 // lease is the right to read a mailbox, as its worker knows it.
 type lease struct {
-	fence  int64
+	fence  int64 // 0 = not held
 	until  time.Time
 	idleAt time.Time // give it back then; zero = let it run out
 }
@@ -23,74 +46,127 @@ func (l *lease) touch(now time.Time, linger time.Duration) {
 	}
 }
 
-// keep takes or renews the lease, and reads the stored state when somebody
-// else may have changed it. It costs nothing while more than half of the lease
-// is left. ErrHeld: another process reads this mailbox.
-func (w *worker) keep(ctx context.Context) error {
-	now := w.room.o.Now()
-	w.lease.idleAt = time.Time{}
-	ttl := w.room.o.LeaseTTL
-	if w.lease.until.Sub(now) > ttl/2 {
-		return nil
-	}
-	lapsed := !now.Before(w.lease.until)
-	l, err := w.room.o.Store.Acquire(ctx, w.leaseName(), w.room.o.Holder, now, now.Add(ttl))
-	if err != nil {
-		w.lease = lease{}
-		return fmt.Errorf("gmail: taking the lease of a mailbox: %w", err)
-	}
-	if lapsed || l.Fence != w.lease.fence {
-		st, err := w.room.o.Store.MailboxState(ctx, w.mailbox)
-		if err != nil {
-			return fmt.Errorf("gmail: reading a mailbox's cursor: %w", err)
-		}
-		w.adopt(st)
-	}
-	w.lease.fence, w.lease.until = l.Fence, l.Until
-	return nil
-}
-
 func (w *worker) leaseName() string { return "sync:" + string(w.mailbox) }
 
-// adopt takes over the stored state.
-func (w *worker) adopt(st desk.MailboxState) {
-	w.state = st
+// acquire takes or renews the lease. Its end is reckoned from our own clock
+// and not from the store's copy, so that it does not move when somebody sets
+// the machine's time.
+func (w *worker) acquire(ctx context.Context) (lease, error) {
+	now := w.room.o.Now()
+	until := now.Add(w.room.o.LeaseTTL)
+	l, err := w.room.o.Store.Acquire(ctx, w.leaseName(), w.room.o.Holder, now, until)
+	return lease{fence: l.Fence, until: until}, err
+}
+
+// keep takes or renews the lease, and reads the stored state when somebody
+// else may have changed it; fresh says that it read it. It costs nothing while more
+// than half of the lease is left. ErrHeld: another process reads this mailbox.
+func (w *worker) keep(ctx context.Context) (fresh bool, err error) {
+	w.lease.idleAt = time.Time{}
+	now, ttl := w.room.o.Now(), w.room.o.LeaseTTL
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.stat.Cursor = st.Cursor
-	w.stat.Problem = st.Problem
+	reread := w.reread
+	w.reread = false
+	w.mu.Unlock()
+	if left := w.lease.until.Sub(now); left <= ttl/2 || left > ttl {
+		was := w.lease
+		if w.lease, err = w.acquire(ctx); err != nil {
+			w.lease = lease{}
+			return false, fmt.Errorf("gmail: taking the lease of a mailbox: %w", err)
+		}
+		reread = reread || !now.Before(was.until) || w.lease.fence != was.fence
+	}
+	if !reread {
+		return false, nil
+	}
+	st, err := w.room.o.Store.MailboxState(ctx, w.mailbox)
+	if err != nil {
+		w.lease = lease{}
+		return false, fmt.Errorf("gmail: reading a mailbox's cursor: %w", err)
+	}
+	w.adopt(st)
+	return true, nil
+}
+
+// hold renews the lease at half of its life while something is done under it.
+// What is done ends with errLate when the lease is lost, and with errRest when
+// people want the mailbox left alone. The function ends the renewing.
+func (w *worker) hold(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	w.mu.Lock()
+	w.interrupt = cancel
+	w.mu.Unlock()
+	held := w.lease
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ttl := w.room.o.LeaseTTL
+		timer := time.NewTimer(held.until.Sub(w.room.o.Now()) - ttl/2)
+		defer timer.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-timer.C:
+			}
+			soon, stop := context.WithTimeout(ctx, ttl/4)
+			l, err := w.acquire(soon)
+			stop()
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err == nil && l.fence == held.fence:
+				held = l
+				timer.Reset(ttl / 2)
+				continue
+			case err == nil, errors.Is(err, desk.ErrHeld), !w.room.o.Now().Before(held.until):
+				held = lease{}
+				cancel(errLate)
+				return
+			}
+			timer.Reset(ttl / 8) // the store does not answer; the lease still lives
+		}
+	}()
+	return ctx, func() {
+		w.mu.Lock()
+		w.interrupt = nil
+		w.mu.Unlock()
+		cancel(nil)
+		<-done
+		if w.lease.fence != 0 {
+			w.lease = held
+		}
+	}
+}
+
+// heldPause is how long to wait before looking again at a mailbox that another
+// process reads, after so many looks in vain. A look costs one or two reads.
+// Somebody who was hinted at is in more of a hurry.
+func heldPause(looks int, hinted bool) time.Duration {
+	most := 30 * time.Second
+	switch {
+	case hinted && looks < 12:
+		most = 4 * time.Second
+	case hinted:
+		most = 15 * time.Second
+	}
+	d := min(most, time.Second<<min(looks-1, 5))
+	return d + rand.N(d/2)
 }
 
 // release gives the lease back, also when the worker was told to stop.
 func (w *worker) release() {
-	if !w.room.o.Now().Before(w.lease.until) {
-		w.lease = lease{}
-		return
-	}
+	held := w.room.o.Now().Before(w.lease.until)
 	w.lease = lease{}
+	if held {
+		w.giveBack()
+	}
+}
+
+func (w *worker) giveBack() {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if err := w.room.o.Store.Release(ctx, w.leaseName(), w.room.o.Holder); err != nil {
 		w.room.o.Logger.Warn("gmail: a lease could not be given back; it runs out by itself", "mailbox", w.mailbox, "error", logged(err))
-	}
-}
-
-// save stores what fn changes, and adopts the outcome.
-func (w *worker) save(ctx context.Context, fn func(*desk.MailboxState)) error {
-	st, err := w.room.o.Store.SetMailboxState(ctx, w.mailbox, fn)
-	if err != nil {
-		return fmt.Errorf("gmail: storing a mailbox's state: %w", err)
-	}
-	w.adopt(st)
-	return nil
-}
-
-// trouble stores why the mailbox cannot be read, once.
-func (w *worker) trouble(ctx context.Context, text string) {
-	if w.state.Problem == text {
-		return
-	}
-	if err := w.save(ctx, func(st *desk.MailboxState) { st.Problem = text }); err != nil {
-		w.room.o.Logger.Warn("gmail: a mailbox's problem could not be stored", "mailbox", w.mailbox, "error", logged(err))
 	}
 }

@@ -38,7 +38,7 @@ func TestOneProcessReads(t *testing.T) {
 		if got := two.Statuses()[0]; got.Reads != 0 || !got.Busy {
 			t.Errorf("second: %+v, want it to wait", got)
 		}
-		time.Sleep(40 * time.Second) // the lease runs out, for nothing renewed it
+		time.Sleep(80 * time.Second) // the lease runs out, for nothing renewed it
 		if two.Statuses()[0].Reads == 0 {
 			t.Error("the second process never reads though the lease ran out")
 		}

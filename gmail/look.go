@@ -27,7 +27,7 @@ const (
 func (p *posting) inspect(ctx context.Context) (draftState, error) {
 	d, err := p.client.Draft(ctx, p.in.Draft)
 	switch {
-	case NotFound(err), refused(err) && !passing(err):
+	case NotFound(err), faulted(err) && !passing(err):
 		return draftGone, nil
 	case err != nil:
 		return 0, err
@@ -48,7 +48,7 @@ func sealedFor(m *gmailapi.Message) desk.IntentID {
 		name := strings.ToLower(line.Name)
 		h[name] = append(h[name], cut(line.Value, maxDraftHeader))
 	}
-	want := seal(emails(addressesIn(h.Get("to"))), emails(addressesIn(h.Get("cc"))),
+	want := sealOf(emails(addressesIn(h.Get("to"))), emails(addressesIn(h.Get("cc"))),
 		plain(h.Get("subject")), partText(m.Payload, 4*desk.MaxMailText))
 	if strings.TrimSpace(h.Get("x-baton-seal")) != want {
 		return ""

@@ -46,14 +46,11 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 		w.caughtUp(end)
 		return nil
 	}
-	w.mu.Lock()
-	hinted := w.hintAt
-	w.mu.Unlock()
 	err = w.save(ctx, func(st *desk.MailboxState) {
 		st.Cursor = max(st.Cursor, end)
 		st.SyncedAt = began
-		if hinted.After(st.HintAt) {
-			st.HintAt = hinted
+		if st.Audit.Since.IsZero() {
+			st.Audit.Since = wholeSecond(began)
 		}
 		if !strings.HasPrefix(st.Problem, asideText) {
 			st.Problem = w.warn
@@ -91,9 +88,6 @@ func (w *worker) pages(ctx context.Context, s *span) (end uint64, err error) {
 		if page = r.NextPageToken; page == "" {
 			return end, nil
 		}
-		if err := w.keep(ctx); err != nil {
-			return 0, err
-		}
 	}
 }
 
@@ -106,13 +100,9 @@ func (w *worker) takeIn(ctx context.Context, s *span) error {
 	for len(waiting) > 0 {
 		batch := waiting[:min(len(waiting), knownMax)]
 		waiting = waiting[len(batch):]
-		ids := make([]desk.MessageID, len(batch))
-		for i, t := range batch {
-			ids[i] = t.id
-		}
-		known, err := w.room.o.Store.Known(ctx, w.mailbox, ids)
+		known, err := w.known(ctx, batch)
 		if err != nil {
-			return fmt.Errorf("gmail: looking up messages in the ledger: %w", err)
+			return err
 		}
 		var fresh []*touched
 		for _, t := range batch {
@@ -135,9 +125,23 @@ func (w *worker) takeIn(ctx context.Context, s *span) error {
 	return nil
 }
 
+// known tells which of at most knownMax messages are in the ledger.
+func (w *worker) known(ctx context.Context, batch []*touched) (map[desk.MessageID]desk.ConversationID, error) {
+	ids := make([]desk.MessageID, len(batch))
+	for i, t := range batch {
+		ids[i] = t.id
+	}
+	known, err := w.room.o.Store.Known(ctx, w.mailbox, ids)
+	if err != nil {
+		return nil, fmt.Errorf("gmail: looking up messages in the ledger: %w", err)
+	}
+	return known, nil
+}
+
 // gone records a message that was deleted before it could be read.
 func (w *worker) gone(ctx context.Context, t *touched) error {
 	now := w.room.o.Now()
+	t.void = true
 	err := w.room.o.Store.Record(ctx, desk.LedgerLine{
 		Mailbox: w.mailbox, Message: t.id, Thread: t.thread, Verdict: desk.Gone,
 		Reason: "It was deleted before Baton could read it.", At: now, RecordedAt: now,

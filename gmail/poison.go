@@ -47,17 +47,18 @@ func (w *worker) ail(ctx context.Context, r reader, t *touched, err error) error
 	}
 	m := r.whatever(t, now)
 	t.fresh = nil
+	if err := w.aside(ctx); err != nil {
+		return err
+	}
 	reason := fmt.Sprintf("Baton could not take it in and set it aside after %d tries.", tries)
 	if err := w.record(ctx, m, reason); err != nil {
 		return err
 	}
 	w.room.o.Logger.Error("gmail: a message could not be taken in and was set aside", "mailbox", w.mailbox, "message", string(t.id), "error", logged(err))
+	t.taken = true
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	delete(w.poison, t.id)
-	w.stat.SetAside++
-	n := w.stat.SetAside
-	w.mu.Unlock()
-	w.aside(ctx, n)
 	return nil
 }
 
@@ -82,11 +83,18 @@ func outage(err error) bool {
 	return errors.As(err, &c) && (c.Code == 0 || c.Code >= 500 || c.Code == 429 || c.Code == 403)
 }
 
-// aside tells people that messages were set aside.
-func (w *worker) aside(ctx context.Context, n int) {
+// aside tells people that one more message is set aside.
+func (w *worker) aside(ctx context.Context) error {
+	w.mu.Lock()
+	w.stat.SetAside++
+	n := w.stat.SetAside
+	w.mu.Unlock()
 	text := fmt.Sprintf("%s: %d since Baton was started. They are in the ledger with their reason; open them in Gmail.", asideText, n)
-	_, err := w.room.o.Store.SetMailboxState(ctx, w.mailbox, func(st *desk.MailboxState) { st.Problem = text })
+	_, err := w.write(ctx, func(st *desk.MailboxState) { st.Problem = text })
 	if err != nil {
-		w.room.o.Logger.Warn("gmail: a mailbox's problem could not be stored", "mailbox", w.mailbox, "error", logged(err))
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.stat.SetAside--
 	}
+	return err
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync/atomic"
 
 	"baton/desk"
 )
@@ -28,26 +27,18 @@ type PushOptions struct {
 	Logger       *slog.Logger
 }
 
-// PushStats counts pushes by what became of them.
-type PushStats struct {
-	Taken      int64 // handed over
-	Refused    int64 // no good token: 401
-	Unknown    int64 // acknowledged: the mailbox is not ours
-	Foreign    int64 // acknowledged: another subscription
-	Garbage    int64 // acknowledged: not to be understood, now or later
-	TooLarge   int64 // acknowledged: body over 64 kB
-	Unreadable int64 // the body did not arrive: 400
-}
-
 // Push is the endpoint that Pub/Sub pushes Gmail's notifications to. A push is
 // a doorbell: it is answered at once and stored nowhere, for the sweep finds
 // what a lost one would have told.
 //
 // Whatever a good token brings is acknowledged, unless it did not arrive
 // whole: Pub/Sub would deliver garbage again for days.
+//
+// A subscription that sends payloads unwrapped works as well if it writes
+// metadata: the header that names the subscription tells it from a wrapped one.
 type Push struct {
-	o     PushOptions
-	stats struct{ taken, refused, unknown, foreign, garbage, large, unreadable atomic.Int64 }
+	door
+	o PushOptions
 }
 
 // NewPush makes a push endpoint.
@@ -55,11 +46,11 @@ func NewPush(o PushOptions) (*Push, error) {
 	if o.Verify == nil || o.Hint == nil || o.Logger == nil {
 		return nil, errors.New("gmail: the push endpoint needs to verify tokens, to hand hints over, and a logger")
 	}
-	return &Push{o: o}, nil
+	return &Push{door: door{hint: o.Hint, log: o.Logger}, o: o}, nil
 }
 
-// ServeHTTP implements http.Handler. It answers 204, or 401, 405 or 400. The
-// token is judged before the body is read.
+// ServeHTTP implements http.Handler. It answers 204, or 401, 405, 400 or 500.
+// The token is judged before the body is read.
 func (p *Push) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
@@ -67,7 +58,7 @@ func (p *Push) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := p.verify(r); err != nil {
-		p.stats.refused.Add(1)
+		p.refused.Add(1)
 		p.o.Logger.WarnContext(r.Context(), "gmail: a push was refused: its token is missing or not good")
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		http.Error(w, "a good token is required", http.StatusUnauthorized)
@@ -75,16 +66,19 @@ func (p *Push) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPush))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		p.stats.large.Add(1)
+		p.large.Add(1)
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	if err != nil {
-		p.stats.unreadable.Add(1)
+		p.unreadable.Add(1)
 		http.Error(w, "the body did not arrive", http.StatusBadRequest)
 		return
 	}
-	p.take(body)
+	if !p.ring(r, body) {
+		http.Error(w, "the notification could not be handed over", http.StatusInternalServerError)
+		return
+	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
@@ -97,27 +91,26 @@ func (p *Push) verify(r *http.Request) error {
 	return p.o.Verify(r.Context(), token)
 }
 
-func (p *Push) take(body []byte) {
-	h, subscription, err := readEnvelope(body)
-	switch {
-	case p.o.Subscription != "" && subscription != p.o.Subscription && subscription != "":
-		p.stats.foreign.Add(1)
-	case err != nil:
-		p.stats.garbage.Add(1)
-	case p.o.Subscription != "" && subscription == "":
-		p.stats.foreign.Add(1)
-	case p.o.Hint(h.Mailbox, h.History):
-		p.stats.taken.Add(1)
-	default:
-		p.stats.unknown.Add(1)
-	}
-}
+// unwrapped is the header in which Pub/Sub names the subscription of a payload
+// that it sends as it is, when told to write metadata
+// (cloud.google.com/pubsub/docs/payload-unwrapping).
+const unwrapped = "X-Goog-Pubsub-Subscription-Name"
 
-// Stats gives the counters since the endpoint was made.
-func (p *Push) Stats() PushStats {
-	s := &p.stats
-	return PushStats{
-		Taken: s.taken.Load(), Refused: s.refused.Load(), Unknown: s.unknown.Load(), Foreign: s.foreign.Load(),
-		Garbage: s.garbage.Load(), TooLarge: s.large.Load(), Unreadable: s.unreadable.Load(),
+// ring takes what a push brought, unless it is another subscription's.
+func (p *Push) ring(r *http.Request, body []byte) (done bool) {
+	data, subscription, err := body, r.Header.Get(unwrapped), error(nil)
+	if subscription == "" {
+		data, subscription, err = readEnvelope(body)
 	}
+	switch {
+	case p.o.Subscription != "" && subscription != "" && subscription != p.o.Subscription:
+		p.foreign.Add(1)
+	case err != nil:
+		p.garbage.Add(1)
+	case p.o.Subscription != "" && subscription == "":
+		p.foreign.Add(1)
+	default:
+		return p.take(r.Context(), data)
+	}
+	return true
 }

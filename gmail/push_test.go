@@ -96,22 +96,22 @@ func TestPushThatTellsNothing(t *testing.T) {
 	good := wrap(base64.StdEncoding, hint)
 	for name, test := range map[string]struct {
 		body string
-		want gmail.PushStats
+		want gmail.HintStats
 	}{
-		"empty":                {"", gmail.PushStats{Garbage: 1}},
-		"not json":             {"hello", gmail.PushStats{Garbage: 1}},
-		"no message":           {`{"subscription":"` + subscription + `"}`, gmail.PushStats{Garbage: 1}},
-		"not base64":           {`{"message":{"data":"!!"},"subscription":"` + subscription + `"}`, gmail.PushStats{Garbage: 1}},
-		"no address":           {wrap(base64.StdEncoding, `{"historyId":7}`), gmail.PushStats{Garbage: 1}},
-		"no id":                {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test"}`), gmail.PushStats{Garbage: 1}},
-		"id with a fraction":   {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test","historyId":7.5}`), gmail.PushStats{Garbage: 1}},
-		"id as a power":        {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test","historyId":1e3}`), gmail.PushStats{Garbage: 1}},
-		"negative id":          {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test","historyId":-1}`), gmail.PushStats{Garbage: 1}},
-		"id over 64 bits":      {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test","historyId":18446744073709551616}`), gmail.PushStats{Garbage: 1}},
-		"unknown mailbox":      {wrap(base64.StdEncoding, `{"emailAddress":"x@acme.test","historyId":7}`), gmail.PushStats{Unknown: 1}},
-		"another subscription": {strings.Replace(good, subscription, "projects/evil/subscriptions/x", 1), gmail.PushStats{Foreign: 1}},
-		"no subscription":      {strings.Replace(good, subscription, "", 1), gmail.PushStats{Foreign: 1}},
-		"64 kB and more":       {good + strings.Repeat(" ", 64<<10), gmail.PushStats{TooLarge: 1}},
+		"empty":                {"", gmail.HintStats{Garbage: 1}},
+		"not json":             {"hello", gmail.HintStats{Garbage: 1}},
+		"no message":           {`{"subscription":"` + subscription + `"}`, gmail.HintStats{Garbage: 1}},
+		"not base64":           {`{"message":{"data":"!!"},"subscription":"` + subscription + `"}`, gmail.HintStats{Garbage: 1}},
+		"no address":           {wrap(base64.StdEncoding, `{"historyId":7}`), gmail.HintStats{Garbage: 1}},
+		"no id":                {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test"}`), gmail.HintStats{Garbage: 1}},
+		"id with a fraction":   {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test","historyId":7.5}`), gmail.HintStats{Garbage: 1}},
+		"id as a power":        {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test","historyId":1e3}`), gmail.HintStats{Garbage: 1}},
+		"negative id":          {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test","historyId":-1}`), gmail.HintStats{Garbage: 1}},
+		"id over 64 bits":      {wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test","historyId":18446744073709551616}`), gmail.HintStats{Garbage: 1}},
+		"unknown mailbox":      {wrap(base64.StdEncoding, `{"emailAddress":"x@acme.test","historyId":7}`), gmail.HintStats{Unknown: 1}},
+		"another subscription": {strings.Replace(good, subscription, "projects/evil/subscriptions/x", 1), gmail.HintStats{Foreign: 1}},
+		"no subscription":      {strings.Replace(good, subscription, "", 1), gmail.HintStats{Foreign: 1}},
+		"64 kB and more":       {good + strings.Repeat(" ", 64<<10), gmail.HintStats{TooLarge: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBell(t, subscription)

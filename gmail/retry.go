@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/oauth2"
 	"google.golang.org/api/googleapi"
 
 	"baton/desk"
@@ -48,14 +47,14 @@ const (
 
 // cureFor judges an error. ran tells whether Gmail may have done the work.
 func cureFor(err error) (c cure, ran bool) {
-	if re := (*oauth2.RetrieveError)(nil); errors.As(err, &re) {
-		if re.Response != nil && re.Response.StatusCode < 500 && re.Response.StatusCode != http.StatusTooManyRequests {
-			return nothing, false
-		}
-		return later, false
-	}
 	if errors.Is(err, desk.ErrForbidden) {
 		return nothing, false // our own fence, not Google's
+	}
+	if te := (*tokenError)(nil); errors.As(err, &te) {
+		if te.passing() {
+			return later, false
+		}
+		return nothing, false
 	}
 	ge := (*googleapi.Error)(nil)
 	if !errors.As(err, &ge) {

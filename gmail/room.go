@@ -31,6 +31,8 @@ type Receiver interface {
 
 // Store is what reading mail needs of a store.
 type Store interface {
+	Conversation(ctx context.Context, id desk.ConversationID) (desk.Conversation, error)
+	List(ctx context.Context, q desk.Query, page desk.Page) ([]desk.Row, desk.Next, error)
 	Record(ctx context.Context, line desk.LedgerLine) error
 	Known(ctx context.Context, m desk.Mailbox, ids []desk.MessageID) (map[desk.MessageID]desk.ConversationID, error)
 	desk.Mailboxes
@@ -51,13 +53,20 @@ type RoomOptions struct {
 
 	// Sweep is how often a mailbox is read without any hint; 0 = 5 minutes.
 	Sweep time.Duration
+	// Roll is how often the mailboxes' states are read, to follow what people or
+	// other processes set there; 0 = 30 s.
+	Roll time.Duration
+	// Zone is where the night is in which mailboxes are audited; nil = UTC.
+	Zone *time.Location
 	// FirstImport is how far back the first reading of a mailbox goes; 0 = only
 	// what comes from now on.
 	FirstImport time.Duration
 	// EchoDelay is how long a read is put off when the hint probably tells of
 	// our own label change; 0 = 10 s, below 0 = not at all.
 	EchoDelay time.Duration
-	// LeaseTTL is how long a mailbox stays ours without renewal; 0 = 60 s.
+	// LeaseTTL is how long a mailbox stays ours without renewal, which comes at
+	// half of it; 0 = 60 s. Where processes share a store, a third of that has
+	// mail wait less when one dies.
 	LeaseTTL time.Duration
 	// Linger gives a mailbox's lease back after so long without work, for other
 	// processes; 0 = it runs out by itself.
@@ -79,11 +88,15 @@ func (o RoomOptions) filled() RoomOptions {
 		}
 	}
 	set(&o.Sweep, 5*time.Minute)
+	set(&o.Roll, 30*time.Second)
 	set(&o.EchoDelay, 10*time.Second)
 	set(&o.LeaseTTL, time.Minute)
 	set(&o.Probe, 10*time.Minute)
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
 	}
 	if o.Own == nil {
 		o.Own = func(desk.Email) bool { return false }
@@ -111,6 +124,7 @@ type Room struct {
 
 	mu      sync.Mutex
 	closed  bool
+	rolling bool
 	workers map[desk.Mailbox]*worker
 	moved   chan struct{} // closed and replaced when a worker comes to rest
 }
@@ -142,6 +156,10 @@ func (r *Room) Open(m desk.Mailbox) error {
 	}
 	if r.workers[m] != nil {
 		return nil
+	}
+	if !r.rolling {
+		r.rolling = true
+		r.wg.Go(r.rolls)
 	}
 	ctx, cancel := context.WithCancel(r.ctx)
 	w := newWorker(r, m, c, cancel)
@@ -210,18 +228,24 @@ func (r *Room) Idle(ctx context.Context) error {
 	}
 }
 
-// Status is how a mailbox stands.
+// Status is how a mailbox stands, as far as this process knows.
 type Status struct {
-	Mailbox  desk.Mailbox
-	Cursor   uint64    // as far as this process knows
-	SyncedAt time.Time // last reading to the end by this process
-	Busy     bool      // reads, or is about to
-	PutOff   bool      // has an echo to read later
-	Problem  string    // why it cannot be read; "" = well
-	Reads    int       // readings of the history
-	Received int       // messages handed to the desk
-	Stale    int       // hints that told nothing new
-	SetAside int       // messages that could not be taken in
+	Mailbox      desk.Mailbox
+	Cursor       uint64
+	SyncedAt     time.Time // last reading to the end by this process
+	Busy         bool      // reads, or is about to
+	PutOff       bool      // has an echo to read later
+	Paused       bool      // people want it left alone for a while
+	Disconnected bool      // or until it is connected again
+	Problem      string    // why it cannot be read; "" = well
+	Reads        int       // readings of the history
+	Received     int       // messages handed to the desk
+	Stale        int       // hints that told nothing new, or came while it rests
+	SetAside     int       // messages that could not be taken in
+	// WatchFailures counts renewals of the watch that failed; WatchFailing is
+	// since when none came through, zero = the last one did.
+	WatchFailures int
+	WatchFailing  time.Time
 }
 
 // Statuses gives how each mailbox stands, in no order.
@@ -233,7 +257,8 @@ func (r *Room) Statuses() []Status {
 	return out
 }
 
-// Close stops all workers, gives their leases back, and waits for them.
+// Close stops all workers, gives their leases back, stores what they counted,
+// and waits for them.
 func (r *Room) Close() error {
 	r.mu.Lock()
 	r.closed = true

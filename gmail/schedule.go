@@ -1,6 +1,8 @@
 package gmail
 
-import "time"
+import (
+	"time"
+)
 
 // echoWithin is how soon after our own label change a hint is taken for its
 // echo. Gmail publishes within a few seconds.
@@ -10,16 +12,17 @@ const echoWithin = 3 * time.Second
 const lag = 5 * time.Second
 
 // hint notes that the mailbox moved. Many hints make one reading, and one more
-// when some came while it ran.
+// when some came while it ran. A mailbox that rests is read anyway when it
+// resumes.
 func (w *worker) hint(id uint64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.room.o.Now()
-	if id != 0 && id <= w.stat.Cursor {
+	w.hintAt = now
+	if w.rest || id != 0 && id <= w.stat.Cursor {
 		w.stat.Stale++
 		return
 	}
-	w.hintAt = now
 	if id == 0 {
 		id = max(w.newest, w.stat.Cursor) + 1
 	}
@@ -70,3 +73,72 @@ func (w *worker) lookAgain(now time.Time) {
 		w.readAt, w.putOff = now.Add(lag), true
 	}
 }
+
+// restFor is how long a worker sleeps when nothing is due: it is woken.
+const restFor = 24 * time.Hour
+
+// next gives when the worker has something to do.
+func (w *worker) next() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.rest {
+		return w.room.o.Now().Add(restFor)
+	}
+	if !w.blocked.IsZero() {
+		return w.blocked
+	}
+	if w.backsOff() {
+		return w.readAt
+	}
+	at := w.sweepAt
+	for _, t := range []time.Time{w.readAt, w.renew, w.auditAt, w.lease.idleAt} {
+		if !t.IsZero() && t.Before(at) {
+			at = t
+		}
+	}
+	return at
+}
+
+// task is what a turn is for.
+type task struct {
+	read  bool // there is anything to do
+	must  bool // read the history even if hints told nothing new
+	sweep bool // and note that it was read
+	rest  bool // the mailbox is to be left alone
+}
+
+// due decides what is to be done now, and begins it.
+func (w *worker) due() task {
+	now := w.room.o.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.rest:
+		w.readAt, w.putOff, w.forced = time.Time{}, false, false
+		return task{rest: true}
+	case now.Before(w.blocked), w.backsOff() && now.Before(w.readAt):
+		return task{}
+	}
+	sweep := !now.Before(w.sweepAt)
+	if sweep && w.synced.After(w.stat.SyncedAt) && now.Sub(w.synced) < w.room.o.Sweep*4/5 {
+		// Another process has swept it.
+		w.sweepAt, sweep = now.Add(min(w.synced.Sub(now), 0)+w.room.sweepIn()), false
+	}
+	must := !w.blocked.IsZero() || sweep || w.forced || due(w.renew, now) || due(w.auditAt, now)
+	if !must && !due(w.readAt, now) {
+		return task{}
+	}
+	if sweep {
+		w.sweepAt = now.Add(w.room.sweepIn())
+	}
+	w.running, w.readAt, w.putOff = true, time.Time{}, false
+	w.reading = max(w.newest, w.reading)
+	w.newest, w.older = 0, 0
+	return task{read: true, must: must, sweep: sweep}
+}
+
+// backsOff tells whether the worker waits because the last reading came to
+// nothing; whatever else is due waits with it. The lock is held.
+func (w *worker) backsOff() bool { return (w.fails > 0 || w.held > 0) && !w.readAt.IsZero() }
+
+func due(t, now time.Time) bool { return !t.IsZero() && !now.Before(t) }

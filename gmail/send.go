@@ -168,7 +168,7 @@ func (p *posting) draft(ctx context.Context) (ours bool, out desk.Settlement, er
 	case NotFound(err):
 		out, err = p.withdraw(ctx, parked(sayThread))
 		return false, out, err
-	case refused(err) && !passing(err):
+	case faulted(err) && !passing(err):
 		out, err = p.withdraw(ctx, parked(sayRefused))
 		return false, out, err
 	case err != nil:
@@ -207,7 +207,7 @@ func (p *posting) send(ctx context.Context) (desk.Settlement, error) {
 		return desk.Settlement{State: desk.IntentDone, Sent: desk.MessageID(id)}, nil
 	case NotFound(err):
 		return p.look(ctx)
-	case !refused(err) || passing(err):
+	case !faulted(err) || passing(err):
 		return desk.Settlement{}, err
 	}
 	// Gmail faults either the mail or the draft's id.

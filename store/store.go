@@ -17,6 +17,10 @@ import (
 // Opened is a store with what its owner needs to look after it.
 type Opened interface {
 	desk.Store
+	// EraseMailbox forgets all that is recorded of a mailbox's mail, but not its
+	// state and its grant. Nobody may read the mailbox meanwhile. Interrupted, it
+	// goes on when it is called again.
+	EraseMailbox(ctx context.Context, m desk.Mailbox) error
 	// Close commits what was accepted and lets go of the store. When ctx ends
 	// first, it gives ctx's error and goes on behind.
 	Close(ctx context.Context) error

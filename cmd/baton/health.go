@@ -9,8 +9,9 @@ import (
 )
 
 // mountHealth adds the endpoints that a platform asks: /healthz says that the
-// process answers, /readyz that it can do its work.
-func mountHealth(e *echo.Echo, ready func(context.Context) error) {
+// process answers, /readyz that it can do its work. hampered says what it must do
+// without, "" = nothing; it is ready all the same.
+func mountHealth(e *echo.Echo, ready func(context.Context) error, hampered func() string) {
 	e.GET("/healthz", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, map[string]string{"status": "ok"})
 	})
@@ -20,6 +21,10 @@ func mountHealth(e *echo.Echo, ready func(context.Context) error) {
 		if err := ready(ctx); err != nil {
 			return c.JSON(http.StatusServiceUnavailable, map[string]string{"status": "not ready", "reason": "the store does not answer"})
 		}
-		return c.JSON(http.StatusOK, map[string]string{"status": "ready"})
+		answer := map[string]string{"status": "ready"}
+		if h := hampered(); h != "" {
+			answer["hampered"] = h
+		}
+		return c.JSON(http.StatusOK, answer)
 	})
 }

@@ -63,6 +63,7 @@ func usage(err error) error { return &exit{exitUsage, err} }
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the add-on and the mailboxes."`
 	Demo    demoCmd    `cmd:"" help:"Try Baton on this machine, in a browser, without Google."`
+	Mailbox mailboxCmd `cmd:"" help:"Connect mailboxes, see how they stand, pause and disconnect them."`
 	Policy  policyCmd  `cmd:"" help:"Work with the policy file."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 }

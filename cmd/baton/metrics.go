@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"baton/desk"
+	"baton/gmail"
 )
 
 // metrics are what /metrics tells. Names begin with baton_; labels carry
@@ -41,14 +42,22 @@ func described(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	pushesDesc   = described("pushes_total", "Pushes by what became of them.", "outcome")
+	hintsDesc    = described("hints_total", "Notifications by the way they came (push or pull) and what became of them.", "way", "outcome")
+	pullDesc     = described("pull_troubled", "1 while notifications cannot be pulled.")
 	unitsDesc    = described("gmail_units_total", "Gmail quota units used, by mailbox and method.", "mailbox", "method")
 	callsDesc    = described("gmail_calls_total", "Gmail calls, by mailbox and method.", "mailbox", "method")
 	costsDesc    = described("store_operations_total", "Store reads, commits and writes.", "kind")
 	performDesc  = described("intents_total", "Intents by outcome of a try.", "outcome")
 	pendingDesc  = described("intents_waiting", "Intents that are promised and not settled, by state.", "state")
 	cursorDesc   = described("mailbox_sync_age_seconds", "Time since a mailbox was read to its end.", "mailbox")
-	watchDesc    = described("mailbox_watch_seconds", "Time until a mailbox's watch expires; below 0 it has.", "mailbox")
+	watchDesc    = described("mailbox_watch_left_seconds", "Time until a mailbox's watch expires; below 0 it has.", "mailbox")
+	alarmDesc    = described("mailbox_watch_alarm", "1 while less than 48 h of a mailbox's watch are left, or renewing it has failed for a day.", "mailbox")
+	renewDesc    = described("mailbox_watch_failures_total", "Renewals of a mailbox's watch that failed.", "mailbox")
+	asideDesc    = described("mailbox_set_aside_total", "Messages that could not be taken in and were set aside.", "mailbox")
+	restDesc     = described("mailbox_resting", "1 while a mailbox is paused or disconnected.", "mailbox")
+	gapsDesc     = described("audit_gaps", "Messages that the last audit of a mailbox missed in the ledger, those that it took in included.", "mailbox")
+	openDesc     = described("audit_open", "Messages that are still not in the ledger after the last audit of a mailbox.", "mailbox")
+	auditDesc    = described("audit_age_seconds", "Time since a mailbox was last audited, or since it was first read.", "mailbox")
 	troubledDesc = described("mailbox_troubled", "1 while a mailbox cannot be read.", "mailbox")
 )
 
@@ -63,12 +72,15 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	p := g.sv.push.Stats()
+	way, p := g.sv.hints()
 	for outcome, n := range map[string]int64{
 		"taken": p.Taken, "refused": p.Refused, "unknown": p.Unknown, "foreign": p.Foreign,
-		"garbage": p.Garbage, "too_large": p.TooLarge, "unreadable": p.Unreadable,
+		"garbage": p.Garbage, "too_large": p.TooLarge, "unreadable": p.Unreadable, "panicked": p.Panicked,
 	} {
-		count(pushesDesc, float64(n), outcome)
+		count(hintsDesc, float64(n), way, outcome)
+	}
+	if way == "pull" {
+		gauge(pullDesc, flag(g.sv.pull.Problem() != nil))
 	}
 	for m, methods := range g.sv.accounts.Usage() {
 		for method, u := range methods {
@@ -84,11 +96,17 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	count(performDesc, float64(o.Performed), "done")
 	count(performDesc, float64(o.Failed), "failed")
 	count(performDesc, float64(o.Parked), "parked")
-	g.stored(gauge)
+	rooms := make(map[desk.Mailbox]gmail.Status)
+	for _, s := range g.sv.room.Statuses() {
+		rooms[s.Mailbox] = s
+		count(renewDesc, float64(s.WatchFailures), string(s.Mailbox))
+		count(asideDesc, float64(s.SetAside), string(s.Mailbox))
+	}
+	g.stored(rooms, gauge)
 }
 
 // stored tells what only the store knows.
-func (g gauges) stored(gauge func(*prometheus.Desc, float64, ...string)) {
+func (g gauges) stored(rooms map[desk.Mailbox]gmail.Status, gauge func(*prometheus.Desc, float64, ...string)) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if intents, err := g.sv.store.Intents(ctx); err == nil {
@@ -102,18 +120,38 @@ func (g gauges) stored(gauge func(*prometheus.Desc, float64, ...string)) {
 	}
 	now := g.sv.desk.Now()
 	for _, s := range states {
-		if !s.SyncedAt.IsZero() {
-			gauge(cursorDesc, now.Sub(s.SyncedAt).Seconds(), string(s.Address))
-		}
-		if !s.WatchExpires.IsZero() {
-			gauge(watchDesc, s.WatchExpires.Sub(now).Seconds(), string(s.Address))
-		}
-		gauge(troubledDesc, flag(s), string(s.Address))
+		g.mailbox(s, rooms[s.Address], now, func(d *prometheus.Desc, v float64) { gauge(d, v, string(s.Address)) })
 	}
 }
 
-func flag(s desk.MailboxState) float64 {
-	if s.Problem != "" {
+// mailbox tells how one mailbox stands.
+func (g gauges) mailbox(s desk.MailboxState, here gmail.Status, now time.Time, gauge func(*prometheus.Desc, float64)) {
+	if !s.SyncedAt.IsZero() {
+		gauge(cursorDesc, now.Sub(s.SyncedAt).Seconds())
+	}
+	if !s.WatchExpires.IsZero() {
+		gauge(watchDesc, s.WatchExpires.Sub(now).Seconds())
+	}
+	gauge(troubledDesc, flag(s.Problem != ""))
+	gauge(restDesc, flag(!s.PausedAt.IsZero() || !s.DisconnectedAt.IsZero()))
+	gauge(alarmDesc, flag(here.WatchAlarm(s.WatchExpires, now)))
+	if since := s.Audit.Since; !since.IsZero() {
+		last := s.Audit.At
+		if last.IsZero() {
+			last = since
+		}
+		gauge(auditDesc, now.Sub(last).Seconds())
+		missing := 0
+		for _, gap := range s.Audit.Gaps {
+			missing += gap.Missing
+		}
+		gauge(gapsDesc, float64(missing))
+		gauge(openDesc, float64(s.Audit.Open))
+	}
+}
+
+func flag(on bool) float64 {
+	if on {
 		return 1
 	}
 	return 0

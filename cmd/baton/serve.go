@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -48,7 +47,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return errors.Join(err, sv.close(context.WithoutCancel(ctx)))
 	}
 	log.Info("serving", "address", servers[0].url(), "metrics", servers[len(servers)-1].url(), "mailboxes", len(sv.desk.Policy().Mailboxes), "policy", sv.desk.Policy().Version, "store", s.Store)
-	err = serveUntil(ctx, sv, servers...)
+	err = serveUntil(ctx, s, sv, servers...)
 	log.Info("stopped")
 	return err
 }
@@ -57,11 +56,8 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 // with them.
 func (s *settings) files() (key, policy []byte, err error) {
 	var faults []error
-	if s.ServiceKey != "" {
-		if key, err = os.ReadFile(string(s.ServiceKey)); err != nil {
-			// The path is part of a secret setting, so it is not repeated here.
-			faults = append(faults, usage(errors.New("the file named by --service-key cannot be read; check its path and rights")))
-		}
+	if key, err = s.serviceKey(); err != nil {
+		faults = append(faults, err)
 	}
 	if s.Policy != "" {
 		if policy, err = readFile(s.Policy); err != nil {
@@ -93,8 +89,11 @@ func serveOn(s *settings, sv *service, main *echo.Echo, log *slog.Logger) ([]*se
 
 // serveUntil runs a service and its servers until ctx ends or one of them
 // fails, then stops all within stopWithin.
-func serveUntil(ctx context.Context, sv *service, servers ...*server) error {
+func serveUntil(ctx context.Context, set *settings, sv *service, servers ...*server) error {
 	g, ctx := errgroup.WithContext(ctx)
+	if control := sv.control(ctx, set.Store); control != nil {
+		servers = append(servers, control)
+	}
 	end, cancel := outlive(ctx, stopWithin-time.Second)
 	defer cancel()
 	for _, s := range servers {

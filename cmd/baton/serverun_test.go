@@ -34,7 +34,8 @@ type deployment struct {
 	log    *lines
 
 	mu   sync.Mutex
-	push string // address that pushes go to; "" = nobody is there yet
+	push string             // address that pushes go to; "" = nobody is there yet
+	to   gmailsim.Publisher // where notifications go instead; nil = they are pushed
 }
 
 func deploy(t *testing.T) *deployment {
@@ -82,7 +83,10 @@ func deploy(t *testing.T) *deployment {
 }
 
 // Publish implements gmailsim.Publisher: it pushes once, as Pub/Sub would.
-func (d *deployment) Publish(ctx context.Context, _ string, data []byte) error {
+func (d *deployment) Publish(ctx context.Context, topic string, data []byte) error {
+	if d.to != nil {
+		return d.to.Publish(ctx, topic, data)
+	}
 	d.mu.Lock()
 	address := d.push
 	d.mu.Unlock()
@@ -239,10 +243,10 @@ func TestServe(t *testing.T) {
 	}
 	_, text := d.get(at.Metrics + "/metrics")
 	for _, pattern := range []string{
-		`baton_pushes_total\{outcome="taken"\} [1-9]`, `baton_pushes_total\{outcome="refused"\} 0`,
+		`baton_hints_total\{outcome="taken",way="push"\} [1-9]`, `baton_hints_total\{outcome="refused",way="push"\} 0`,
 		`baton_gmail_units_total\{mailbox="support@acme.test",method="[a-zA-Z.]+"\} [1-9]`, `baton_gmail_calls_total\{`,
 		`baton_store_operations_total\{kind="commit"\} [1-9]`, `baton_intents_total\{outcome="parked"\} 0`, `baton_intents_waiting\{state="pending"\} \d`,
-		`baton_mailbox_troubled\{mailbox="support@acme.test"\} 0`, `baton_mailbox_watch_seconds\{mailbox="support@acme.test"\} [1-9]`, `go_goroutines \d`,
+		`baton_mailbox_troubled\{mailbox="support@acme.test"\} 0`, `baton_mailbox_watch_left_seconds\{mailbox="support@acme.test"\} [1-9]`, `go_goroutines \d`,
 	} {
 		if !regexp.MustCompile(`(?m)^` + pattern).MatchString(text) {
 			t.Errorf("/metrics has no line %s", pattern)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -27,13 +26,15 @@ type service struct {
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
-	push     *gmail.Push
+	push     *gmail.Push // nil = notifications are pulled
+	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
 	outbox   *outbox.Outbox
 	sweeper  *gmail.Sweeper
 	addon    *addon.Addon
 	metrics  *metrics
 	tuning   tuning
+	boxes    *mailboxes
 }
 
 // tuning is what only tests, benchmarks and the demo set.
@@ -62,14 +63,9 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if err = sv.store.SavePolicy(ctx, desk.PolicyText{Version: p.Version, Text: policyText, At: time.Now().UTC()}); err != nil {
 		return nil, fmt.Errorf("the policy cannot be stored: %w", err)
 	}
-	holder := "baton-" + rand.Text()[:8]
-	if sv.store.Alone() {
-		// No other process can have the store open, so what the last one claimed
-		// is free: nobody has to wait for its claims to run out.
-		holder = "baton"
-		if err = sv.store.Unclaim(ctx, holder); err != nil {
-			return nil, fmt.Errorf("claims of the last run cannot be given back: %w", err)
-		}
+	holder, err := sv.hold(ctx, s.Instance)
+	if err != nil {
+		return nil, err
 	}
 	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
 	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, Promised: promised}, p, router); err != nil {
@@ -78,7 +74,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
 		return nil, err
 	}
-	if err = sv.openMail(s, key, holder); err != nil {
+	if err = sv.openMail(ctx, s, key, holder); err != nil {
 		return nil, err
 	}
 	if sv.addon, err = addon.New(addon.Options{
@@ -91,28 +87,57 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	return sv, nil
 }
 
+// Where processes share a store, a mailbox changes hands: soon after a process
+// died, and sooner when it has nothing to do while another one was told of mail.
+const (
+	sharedTTL    = 20 * time.Second
+	sharedLinger = 2 * time.Second
+)
+
 // openMail makes the parts that talk to Gmail.
-func (sv *service) openMail(s *settings, key []byte, holder string) error {
+func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder string) error {
 	enrolled := func(m desk.Mailbox) bool { _, ok := sv.desk.Policy().Mailbox(m); return ok }
-	tokens, err := gmail.NewKeyFile(key, enrolled, nil)
+	ways, err := s.open(ctx, key, s.GmailURL, sv.store, enrolled, sv.desk.Now, sv.log)
 	if err != nil {
-		return usage(err)
+		return err
 	}
 	units := s.units
 	if units == 0 {
 		units = -1 // no limit
 	}
-	if sv.accounts, err = gmail.NewAccounts(tokens, gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock, States: sv.store}); err != nil {
+	options := gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock, States: sv.store}
+	if sv.accounts, err = gmail.NewAccounts(ways.access, options); err != nil {
 		return err
+	}
+	sv.boxes = &mailboxes{
+		store: sv.store, policy: sv.desk.Policy, now: sv.desk.Now,
+		ways: ways, accounts: sv.accounts, gmail: options, topic: s.Topic, publicURL: s.PublicURL,
 	}
 	if err = sv.openOutbox(holder); err != nil {
 		return err
+	}
+	var ttl, linger time.Duration
+	if !sv.store.Alone() {
+		ttl, linger = sharedTTL, sharedLinger
 	}
 	if sv.room, err = gmail.NewRoom(gmail.RoomOptions{
 		Receiver: sv.desk, Store: sv.store, Accounts: sv.accounts, Holder: holder, Logger: sv.log,
 		Own: func(e desk.Email) bool { return sv.desk.Policy().OwnAddress(e) }, Topic: s.Topic, Now: sv.tuning.clock,
 		Sweep: s.sweep, FirstImport: s.firstImport, EchoDelay: sv.tuning.echoDelay,
+		Zone: sv.desk.Policy().Zone, LeaseTTL: ttl, Linger: linger,
 	}); err != nil {
+		return err
+	}
+	sv.boxes.reader = sv.room
+	return sv.openHints(s, key)
+}
+
+// openHints makes the one way in which notifications come.
+func (sv *service) openHints(s *settings, key []byte) (err error) {
+	if s.Pull != "" {
+		sv.pull, err = gmail.NewPull(gmail.PullOptions{
+			Subscription: s.Pull, Hint: sv.room.Hint, Logger: sv.log, Client: pullAs(key),
+		})
 		return err
 	}
 	sv.push, err = gmail.NewPush(gmail.PushOptions{
@@ -127,9 +152,12 @@ func (sv *service) openMail(s *settings, key []byte, holder string) error {
 
 // mount adds the service's addresses.
 func (sv *service) mount(e *echo.Echo) {
-	e.POST("/push", echo.WrapHandler(sv.push))
+	if sv.push != nil {
+		e.POST("/push", echo.WrapHandler(sv.push))
+	}
 	sv.addon.Register(e)
-	mountHealth(e, sv.store.Ping)
+	sv.mountConnect(e)
+	mountHealth(e, sv.store.Ping, sv.hampered)
 }
 
 // run reads the mailboxes and keeps promises until ctx ends, then finishes what
@@ -143,6 +171,10 @@ func (sv *service) run(ctx context.Context) error {
 	}
 	g.Go(func() error { return sv.outbox.Run(ctx) })
 	g.Go(func() error { return sv.sweeper.Run(ctx) })
+	if sv.pull != nil {
+		sv.pull.Start()
+		g.Go(func() error { <-ctx.Done(); return sv.pull.Close() })
+	}
 	<-ctx.Done()
 	return errors.Join(sv.room.Close(), g.Wait())
 }
@@ -150,6 +182,9 @@ func (sv *service) run(ctx context.Context) error {
 // close gives back what newService opened; run must have returned.
 func (sv *service) close(ctx context.Context) error {
 	var errs []error
+	if sv.pull != nil {
+		errs = append(errs, sv.pull.Close())
+	}
 	if sv.room != nil {
 		errs = append(errs, sv.room.Close())
 	}

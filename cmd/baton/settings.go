@@ -28,13 +28,16 @@ type settings struct {
 	Policy      string `help:"Policy file: mailboxes, members, rules. See docs/policy.md."`
 	MetricsAddr string `name:"metrics-listen" help:"Serve /metrics on this address instead of the main one."`
 
-	ServiceKey Secret `name:"service-key" help:"File with the key of the service account that has domain-wide delegation for gmail.modify."`
-	Topic      string `help:"Pub/Sub topic that Gmail publishes to: projects/PROJECT/topics/TOPIC."`
-	GmailURL   string `name:"gmail-url" default:"https://gmail.googleapis.com/" help:"Gmail API."`
+	Topic    string `help:"Pub/Sub topic that Gmail publishes to: projects/PROJECT/topics/TOPIC."`
+	GmailURL string `name:"gmail-url" default:"https://gmail.googleapis.com/" help:"Gmail API."`
+
+	accessSettings
 
 	PushAccount      string `name:"push-account" help:"Service account that signs the pushes of Pub/Sub."`
 	PushAudience     string `name:"push-audience" help:"Audience of push tokens; the push endpoint's address when left out."`
 	PushSubscription string `name:"push-subscription" help:"Only accept pushes of this subscription: projects/PROJECT/subscriptions/NAME."`
+
+	Pull string `help:"Pull notifications from this subscription instead of having them pushed, on a host that Google cannot reach: projects/PROJECT/subscriptions/NAME."`
 
 	AddonAccount string   `name:"addon-account" help:"Service account of the add-on, as 'gcloud workspace-add-ons get-authorization' prints it."`
 	ClientID     string   `name:"client-id" help:"OAuth client id of the add-on, as 'gcloud workspace-add-ons get-authorization' prints it."`
@@ -44,6 +47,7 @@ type settings struct {
 	Units       string `default:"6000" help:"Gmail quota units per mailbox and minute; 0 = no limit of ours."`
 	Sweep       string `default:"5m" help:"How often mailboxes are read without a push, so that a lost push does no harm."`
 	FirstImport string `name:"first-import" default:"0" help:"Mail up to this age is recorded when a mailbox is first read; 0 = only mail that arrives from then on."`
+	Instance    string `help:"This process's name among those that share the store. One that comes back under its name goes on at once with what it had begun; two must not run under one name at a time. 'baton' for SQLite, random otherwise."`
 	LogLevel    string `name:"log-level" default:"info" help:"debug, info, warn or error."`
 
 	units       int
@@ -68,6 +72,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 var (
 	topicForm        = regexp.MustCompile(`^projects/[^/]+/topics/[^/]+$`)
+	instanceForm     = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 	subscriptionForm = regexp.MustCompile(`^projects/[^/]+/subscriptions/[^/]+$`)
 )
 
@@ -83,9 +88,17 @@ func (s *settings) validate() error {
 	}
 	need("public-url", s.PublicURL, "the https address under which Google reaches this server")
 	need("policy", s.Policy, "the policy file; docs/policy.md has an example")
-	need("service-key", string(s.ServiceKey), "the key file of the service account with domain-wide delegation")
+	if !s.delegates() && !s.consents() {
+		need("service-key", "", "the key file of the service account with domain-wide delegation; or give --delegate to do without a key, or --consent-client-id for owners' consent")
+	}
+	s.accessSettings.check(fault)
+	if s.Instance != "" && !instanceForm.MatchString(s.Instance) {
+		fault("--instance %q is not a name of at most 64 letters, digits, dots and dashes", s.Instance)
+	}
 	need("topic", s.Topic, "projects/PROJECT/topics/TOPIC")
-	need("push-account", s.PushAccount, "the service account that signs pushes")
+	if s.Pull == "" {
+		need("push-account", s.PushAccount, "the service account that signs pushes; or --pull, to pull notifications")
+	}
 	need("addon-account", s.AddonAccount, "the add-on's service account")
 	need("client-id", s.ClientID, "the add-on's OAuth client id")
 
@@ -113,6 +126,7 @@ func (s *settings) validate() error {
 	if s.Topic != "" && !topicForm.MatchString(s.Topic) {
 		fault("--topic %q is not projects/PROJECT/topics/TOPIC", s.Topic)
 	}
+	s.checkPull(fault)
 	if s.PushSubscription != "" && !subscriptionForm.MatchString(s.PushSubscription) {
 		fault("--push-subscription %q is not projects/PROJECT/subscriptions/NAME", s.PushSubscription)
 	}
@@ -142,10 +156,25 @@ func (s *settings) validate() error {
 	if len(faults) > 0 {
 		return usage(errors.Join(faults...))
 	}
-	if s.PushAudience == "" {
+	if s.Pull == "" && s.PushAudience == "" {
 		s.PushAudience = s.PublicURL + "/push"
 	}
 	return nil
+}
+
+// checkPull: notifications are pushed or pulled, never both.
+func (s *settings) checkPull(fault func(string, ...any)) {
+	if s.Pull == "" {
+		return
+	}
+	if !subscriptionForm.MatchString(s.Pull) {
+		fault("--pull %q is not projects/PROJECT/subscriptions/NAME", s.Pull)
+	}
+	for _, a := range [][2]string{{"push-account", s.PushAccount}, {"push-audience", s.PushAudience}, {"push-subscription", s.PushSubscription}} {
+		if a[1] != "" {
+			fault("--%s %q and --pull exclude each other: notifications are pushed or pulled", a[0], a[1])
+		}
+	}
 }
 
 func duration(text, flag string, least time.Duration, fault func(string, ...any)) time.Duration {

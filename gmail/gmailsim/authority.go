@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +24,16 @@ type authority struct {
 	codes    map[string]code    // not kept: they live for minutes
 	revoked  map[string]bool
 	seen     map[string]*token
+	signers  map[string][]string // service account: who may sign for it
+	states   map[string]Condition
+	ended    map[string]uint64 // mailbox: access tokens up to this number are over
+	issued   atomic.Uint64     // numbers access tokens
+
+	choice ConsentChoice // of who is asked for consent
+	rotate bool          // each use of a refresh token gives a new one
+	fault  func(Call) *Fault
+	calls  map[string]int
+	callN  int
 }
 
 // serviceKey is the public half of a service account's key.
@@ -31,14 +42,17 @@ type serviceKey struct {
 	Email    string `json:"email"`
 	TokenURL string `json:"url"`
 	Public   []byte `json:"pub"` // PKIX
-	key      *rsa.PublicKey
+	// Private is there for keys that Google keeps, to sign for others: PKCS 8.
+	Private []byte `json:"priv,omitempty"`
+	key     *rsa.PublicKey
 }
 
-// client is a registered OAuth client of the web kind.
+// client is a registered OAuth client.
 type client struct {
-	ID       string `json:"id"`
-	Secret   string `json:"secret"`
-	Redirect string `json:"redirect"`
+	ID        string   `json:"id"`
+	Secret    string   `json:"secret"`
+	Redirect  string   `json:"redirect,omitempty"` // one, as earlier journals have it
+	Redirects []string `json:"redirects,omitempty"`
 }
 
 // consent is what a user allowed a client.
@@ -52,14 +66,18 @@ type consent struct {
 // code is an authorization code: good once, for ten minutes.
 type code struct {
 	consent
-	redirect string
-	expires  time.Time
+	redirect  string
+	challenge string // of PKCE, S256; "" = none
+	lasting   bool   // gives a refresh token
+	expires   time.Time
 }
 
 func (a *authority) init() {
 	a.keys, a.grants = map[string]serviceKey{}, map[string][]string{}
 	a.clients, a.consents = map[string]client{}, map[string]consent{}
 	a.codes, a.revoked, a.seen = map[string]code{}, map[string]bool{}, map[string]*token{}
+	a.signers, a.states, a.ended = map[string][]string{}, map[string]Condition{}, map[string]uint64{}
+	a.calls = map[string]int{}
 }
 
 // apply makes an op about OAuth so.
@@ -101,6 +119,13 @@ func (a *authority) apply(o *op) error {
 		a.consents[c.Refresh] = c
 	case opRevoke:
 		a.revoked[o.Data] = true
+	case opSigners:
+		a.signers[o.Name] = o.Scopes
+	case opCondition:
+		a.states[o.Name] = Condition(o.Data)
+	case opEnd:
+		a.ended[o.Name] = o.ID
+		a.issued.Store(max(a.issued.Load(), o.ID))
 	}
 	return nil
 }

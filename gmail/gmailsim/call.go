@@ -101,6 +101,12 @@ func (c *call) authenticate() error {
 	if c.box == nil {
 		return precondition("Mail service not enabled")
 	}
+	switch c.s.auth.condition(c.box.addr) {
+	case Suspended, Removed:
+		return unauthorized("Invalid Credentials")
+	case GmailOff:
+		return precondition("Mail service not enabled")
+	}
 	if user != "me" && !strings.EqualFold(user, tok.Mailbox) && c.s.box(user) != c.box {
 		return forbidden("forbidden", "Delegation denied for "+tok.Mailbox)
 	}

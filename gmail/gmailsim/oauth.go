@@ -3,13 +3,10 @@ package gmailsim
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/subtle"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -61,55 +58,6 @@ func (s *Server) ServiceAccountKey(email, tokenURL string) ([]byte, error) {
 	}, "", "  ")
 }
 
-// oauthError is an answer of the token endpoint (RFC 6749, 5.2).
-type oauthError struct{ code, text string }
-
-func (e *oauthError) Error() string { return e.code + ": " + e.text }
-
-func invalidGrant(text string) error { return &oauthError{"invalid_grant", text} }
-
-// serveToken is POST /token.
-func (s *Server) serveToken(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
-	var t token
-	var refresh string
-	err := r.ParseForm()
-	if err == nil {
-		switch g := r.PostForm.Get("grant_type"); g {
-		case "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion":
-			t, err = s.assertionGrant(r.PostForm.Get("assertion"))
-		case "refresh_token":
-			t, err = s.refreshGrant(r)
-		case "authorization_code":
-			t, refresh, err = s.codeGrant(r)
-		default:
-			err = &oauthError{"unsupported_grant_type", "Invalid grant_type: " + g}
-		}
-	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	answer := map[string]any{}
-	if err != nil {
-		e, ok := err.(*oauthError)
-		if !ok {
-			e = &oauthError{"invalid_request", err.Error()}
-		}
-		answer["error"], answer["error_description"] = e.code, e.text
-		status := http.StatusBadRequest
-		if e.code == "unauthorized_client" || e.code == "invalid_client" {
-			status = http.StatusUnauthorized
-		}
-		w.WriteHeader(status)
-	} else {
-		answer["access_token"], answer["token_type"] = s.issue(t), "Bearer"
-		answer["expires_in"], answer["scope"] = int(tokenLife/time.Second), strings.Join(t.Scopes, " ")
-		if refresh != "" {
-			answer["refresh_token"] = refresh
-		}
-	}
-	_ = json.NewEncoder(w).Encode(answer) // the client may be gone
-}
-
 // assertionGrant checks a JWT that a service account signed to act for a mailbox.
 func (s *Server) assertionGrant(assertion string) (token, error) {
 	j, err := jwt.ParseSigned(assertion, []jose.SignatureAlgorithm{jose.RS256})
@@ -139,6 +87,9 @@ func (s *Server) assertionGrant(assertion string) (token, error) {
 		return token{}, invalidGrant("Invalid email or User ID")
 	}
 	scopes := strings.Fields(own.Scope)
+	if err := s.auth.refuses(b.addr); err != nil {
+		return token{}, err
+	}
 	if !s.auth.granted(k.Email, scopes) {
 		return token{}, &oauthError{"unauthorized_client", "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested."}
 	}
@@ -158,109 +109,4 @@ func (s *Server) key(j *jwt.JSONWebToken, issuer string, dest ...any) *serviceKe
 		}
 	}
 	return nil
-}
-
-// OAuthClient registers a client of the web kind, whose users give consent at /auth and come back to
-// redirect.
-func (s *Server) OAuthClient(redirect string) (id, secret string, err error) {
-	c := client{ID: randomText(12) + ".apps.googleusercontent.com", Secret: "GOCSPX-" + randomText(14), Redirect: redirect}
-	data, err := json.Marshal(c)
-	if err != nil {
-		return "", "", fmt.Errorf("gmailsim: encoding a client: %w", err)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return c.ID, c.Secret, s.commitLocked([]op{{Kind: opClient, Data: string(data)}})
-}
-
-// serveConsent is GET /auth: the mailbox in login_hint consents to everything asked, at once.
-func (s *Server) serveConsent(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	s.auth.mu.RLock()
-	c, ok := s.auth.clients[q.Get("client_id")]
-	s.auth.mu.RUnlock()
-	if !ok || q.Get("redirect_uri") != c.Redirect || q.Get("response_type") != "code" {
-		writeError(w, badRequest("Unknown client, other redirect_uri, or response_type is not code"))
-		return
-	}
-	back := url.Values{"state": {q.Get("state")}}
-	if b := s.box(q.Get("login_hint")); b == nil {
-		back.Set("error", "access_denied")
-	} else {
-		text := "4/" + randomText(24)
-		s.auth.mu.Lock()
-		s.auth.codes[text] = code{consent{Client: c.ID, Mailbox: b.addr, Scopes: strings.Fields(q.Get("scope"))}, c.Redirect, s.now().Add(10 * time.Minute)}
-		s.auth.mu.Unlock()
-		back.Set("code", text)
-	}
-	sep := "?"
-	if strings.Contains(c.Redirect, "?") {
-		sep = "&"
-	}
-	http.Redirect(w, r, c.Redirect+sep+back.Encode(), http.StatusFound)
-}
-
-// clientOf checks the client's id and secret, in the form or as basic authentication.
-func (s *Server) clientOf(r *http.Request) (client, error) {
-	id, secret := r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
-	if u, p, ok := r.BasicAuth(); ok {
-		id, secret = u, p
-	}
-	s.auth.mu.RLock()
-	defer s.auth.mu.RUnlock()
-	c, ok := s.auth.clients[id]
-	if !ok || subtle.ConstantTimeCompare([]byte(secret), []byte(c.Secret)) != 1 {
-		return client{}, &oauthError{"invalid_client", "Unknown client or wrong secret."}
-	}
-	return c, nil
-}
-
-// codeGrant exchanges an authorization code; the consent it makes is kept.
-func (s *Server) codeGrant(r *http.Request) (token, string, error) {
-	c, err := s.clientOf(r)
-	if err != nil {
-		return token{}, "", err
-	}
-	text := r.PostForm.Get("code")
-	s.auth.mu.Lock()
-	k, ok := s.auth.codes[text]
-	delete(s.auth.codes, text)
-	s.auth.mu.Unlock()
-	if !ok || k.Client != c.ID || k.redirect != r.PostForm.Get("redirect_uri") || s.now().After(k.expires) {
-		return token{}, "", invalidGrant("Malformed auth code.")
-	}
-	k.Refresh = "1//" + randomText(24)
-	data, err := json.Marshal(k.consent)
-	if err != nil {
-		return token{}, "", err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	err = s.commitLocked([]op{{Kind: opConsent, Data: string(data)}})
-	return k.token(), k.Refresh, err
-}
-
-func (s *Server) refreshGrant(r *http.Request) (token, error) {
-	c, err := s.clientOf(r)
-	if err != nil {
-		return token{}, err
-	}
-	k := s.auth.consent(r.PostForm.Get("refresh_token"))
-	if k == nil || k.Client != c.ID {
-		return token{}, invalidGrant("Token has been expired or revoked.")
-	}
-	return k.token(), nil
-}
-
-func (k *consent) token() token {
-	return token{Mailbox: k.Mailbox, Identity: "client:" + k.Client, Scopes: k.Scopes, Consent: k.Refresh}
-}
-
-// serveRevoke is POST /revoke.
-func (s *Server) serveRevoke(w http.ResponseWriter, r *http.Request) {
-	if err := s.Revoke(r.FormValue("token")); err != nil {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write([]byte(`{"error":"invalid_token","error_description":"Token expired or revoked"}`))
-	}
 }

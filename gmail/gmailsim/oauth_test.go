@@ -119,7 +119,7 @@ func TestConsent(t *testing.T) {
 	cfg := oauth2.Config{ClientID: id, ClientSecret: secret, RedirectURL: back, Scopes: []string{gmailsim.Modify}, Endpoint: oauth2.Endpoint{AuthURL: w.url + "/auth", TokenURL: w.url + "/token"}}
 	consent := func(hint string) url.Values {
 		hc := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-		res := must(hc.Get(cfg.AuthCodeURL("st", oauth2.SetAuthURLParam("login_hint", hint))))(t)
+		res := must(hc.Get(cfg.AuthCodeURL("st", oauth2.AccessTypeOffline, oauth2.SetAuthURLParam("login_hint", hint))))(t)
 		res.Body.Close()
 		return must(res.Location())(t).Query()
 	}

@@ -22,6 +22,10 @@ const (
 	opClient  opKind = "client" // an OAuth client
 	opConsent opKind = "consent"
 	opRevoke  opKind = "revoke"
+
+	opSigners   opKind = "signers" // who may sign for a service account
+	opCondition opKind = "state"   // what is wrong with an account
+	opEnd       opKind = "end"     // an account's access tokens are over
 )
 
 // op is one step of a change. Which fields count depends on Kind.
@@ -145,7 +149,7 @@ func (s *Server) apply(o *op) error {
 			s.boxes[a.Address] = b
 		}
 		return nil
-	case opSecret, opKey, opGrant, opClient, opConsent, opRevoke:
+	case opSecret, opKey, opGrant, opClient, opConsent, opRevoke, opSigners, opCondition, opEnd:
 		return s.auth.apply(o)
 	}
 	return applyTo(s.boxes[o.Mailbox], o)

@@ -91,9 +91,7 @@ func (s *Server) newMux() *http.ServeMux {
 			mux.HandleFunc(r.method+" /upload"+root+r.path, h)
 		}
 	}
-	mux.HandleFunc("POST /token", s.serveToken)
-	mux.HandleFunc("POST /revoke", s.serveRevoke)
-	mux.HandleFunc("GET /auth", s.serveConsent)
+	s.accessRoutes(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { writeError(w, notFound()) })
 	return mux
 }

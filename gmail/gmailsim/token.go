@@ -21,6 +21,7 @@ const tokenMark = "ya29.sim-"
 // token is an access token. It carries its own content, signed, so that none is stored.
 type token struct {
 	ID       string   `json:"j"`
+	N        uint64   `json:"n"`           // tokens are numbered as they are issued
 	Mailbox  string   `json:"b"`           // primary address
 	Identity string   `json:"i"`           // who holds it
 	Scopes   []string `json:"s,omitempty"` //
@@ -37,7 +38,7 @@ func randomText(n int) string {
 
 // issue signs a token that lives for an hour.
 func (s *Server) issue(t token) string {
-	t.ID = randomText(8)
+	t.ID, t.N = randomText(8), s.auth.issued.Add(1)
 	t.Expires = s.now().Add(tokenLife).Unix()
 	data, err := json.Marshal(t)
 	if err != nil {
@@ -78,7 +79,7 @@ func (s *Server) checkToken(text string) (*token, error) {
 	}
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	if s.now().Unix() >= t.Expires || a.revoked[t.ID] || (t.Consent != "" && a.revoked[t.Consent]) {
+	if s.now().Unix() >= t.Expires || t.N <= a.ended[t.Mailbox] || a.revoked[t.ID] || (t.Consent != "" && a.revoked[t.Consent]) {
 		return nil, errToken
 	}
 	return t, nil
@@ -127,20 +128,25 @@ func (s *Server) MessageToken(address, messageID string) string {
 	return s.issue(token{Mailbox: b.addr, Identity: "user:" + b.addr, Message: id})
 }
 
-// Revoke ends an access token, or a refresh token with all that came from it. Unknown ones are an
-// error.
+// Revoke ends an access token, or a refresh token. With a consent's token goes all that the account
+// ever granted that client, as at Google. Unknown ones are an error.
 func (s *Server) Revoke(text string) error {
-	id := text
+	var ops []op
+	var of *consent
 	if strings.HasPrefix(text, tokenMark) {
 		t, err := s.checkToken(text)
 		if err != nil {
 			return fmt.Errorf("gmailsim: revoking: %w", err)
 		}
-		id = t.ID
-	} else if s.auth.consent(text) == nil {
+		ops = append(ops, op{Kind: opRevoke, Data: t.ID})
+		of = s.auth.consent(t.Consent)
+	} else if of = s.auth.consent(text); of == nil {
 		return fmt.Errorf("gmailsim: revoking: %w", errToken)
+	}
+	if of != nil {
+		ops = append(ops, s.auth.revocations(func(c consent) bool { return c.Client == of.Client && c.Mailbox == of.Mailbox })...)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.commitLocked([]op{{Kind: opRevoke, Data: id}})
+	return s.commitLocked(ops)
 }

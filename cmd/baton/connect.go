@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"baton/desk"
+	"baton/gmail"
+)
+
+// asking is what Connect gave: the outcome, or where the mailbox's owner has to
+// agree first, and what Agree wants back then.
+type asking struct {
+	Outcome *outcome `json:"outcome,omitempty"`
+	Visit   string   `json:"visit,omitempty"`
+	Flow    string   `json:"flow,omitempty"` // sealed
+}
+
+// Connect gives Baton access to a mailbox of the policy, by delegation or by
+// its owner's consent; "" = by delegation where that is set up. The owner comes
+// back to redirect.
+func (b *mailboxes) Connect(ctx context.Context, m desk.Mailbox, mode desk.GrantMode, redirect string) (asking, error) {
+	if err := b.mayConnect(m); err != nil {
+		return asking{}, err
+	}
+	if mode == "" && (b.ways.delegation != nil || b.ways.key == nil) {
+		mode = desk.ByDelegation
+	}
+	if mode == desk.ByDelegation {
+		o, err := b.delegate(ctx, m)
+		return asking{Outcome: &o}, err
+	}
+	flow, err := b.ways.access.Begin(redirect, m)
+	if err != nil {
+		return asking{}, err
+	}
+	sealed, err := gmail.SealFlow(ctx, b.ways.key, flow)
+	if err != nil {
+		return asking{}, err
+	}
+	return asking{Visit: flow.Visit, Flow: sealed}, nil
+}
+
+// Agree ends what Connect began, with what the owner's browser came back with.
+func (b *mailboxes) Agree(ctx context.Context, sealed string, query url.Values) (outcome, error) {
+	if b.ways == nil || b.ways.key == nil {
+		return outcome{}, noWay()
+	}
+	flow, err := gmail.OpenFlow(ctx, b.ways.key, sealed, b.now())
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := b.mayConnect(flow.Mailbox); err != nil {
+		return outcome{}, err
+	}
+	g, err := b.ways.access.Finish(ctx, flow, query)
+	if err != nil {
+		return outcome{}, err
+	}
+	d := &does{outcome{Mailbox: flow.Mailbox}}
+	d.done("access", "The mailbox's owner agreed; the consent is kept encrypted (with key %s).", g.Key)
+	return b.welcome(ctx, d)
+}
+
+func (b *mailboxes) mayConnect(m desk.Mailbox) error {
+	if _, ok := b.policy().Mailbox(m); !ok {
+		return b.unknown(m)
+	}
+	if b.ways == nil {
+		return noWay()
+	}
+	return nil
+}
+
+func noWay() error {
+	return &fault{Code: "no_access_settings", Say: "No way to mailboxes is set up.",
+		Remedy: "Give --service-key or --delegate for domain-wide delegation, or --consent-client-id, --consent-client-secret and --token-key for owners' consent, as for baton serve."}
+}
+
+// delegate tries delegation before anything is changed.
+func (b *mailboxes) delegate(ctx context.Context, m desk.Mailbox) (outcome, error) {
+	if b.ways.delegation == nil {
+		return outcome{}, &fault{Code: "no_delegation", Say: "Domain-wide delegation is not set up.",
+			Remedy: "Give --service-key or --delegate as for baton serve, or connect with --mode consent."}
+	}
+	trial, err := gmail.NewAccounts(b.ways.delegation, b.gmail)
+	if err != nil {
+		return outcome{}, err
+	}
+	defer trial.Close()
+	c, err := trial.Client(m)
+	if err != nil {
+		return outcome{}, err
+	}
+	if _, err := c.Cursor(gmail.Interactive(ctx)); err != nil {
+		return outcome{}, err
+	}
+	before, err := b.store.Grant(ctx, m)
+	if err != nil && !errors.Is(err, desk.ErrNotFound) {
+		return outcome{}, err
+	}
+	d := &does{outcome{Mailbox: m}}
+	if err == nil && before.Mode == desk.ByConsent {
+		b.revoke(ctx, d, m)
+	}
+	if _, err := b.ways.access.Delegate(ctx, m); err != nil {
+		return outcome{}, err
+	}
+	d.done("access", "Gmail opens the mailbox by domain-wide delegation.")
+	return b.welcome(ctx, d)
+}
+
+// welcome has a mailbox read that has access now.
+func (b *mailboxes) welcome(ctx context.Context, d *does) (outcome, error) {
+	expires := b.startWatch(ctx, d)
+	before, err := b.store.MailboxState(ctx, d.Mailbox)
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := b.change(ctx, d.Mailbox, func(st *desk.MailboxState) {
+		st.PausedAt, st.DisconnectedAt, st.Problem, st.ProblemAt = time.Time{}, time.Time{}, "", time.Time{}
+		if !expires.IsZero() {
+			st.WatchExpires, st.WatchTopic = expires, b.topic
+		}
+	}); err != nil {
+		return outcome{}, err
+	}
+	switch {
+	case before.SyncedAt.IsZero():
+		d.note("Mail is taken in %s; of mail from before, what --first-import of baton serve says.", b.when())
+	case !before.DisconnectedAt.IsZero() || !before.PausedAt.IsZero():
+		d.note("What arrived since it was last read is taken in %s.", b.when())
+	}
+	if err := b.reread(d.Mailbox); err != nil {
+		return outcome{}, err
+	}
+	return b.end(ctx, d)
+}
+
+// startWatch asks Gmail for notices, which shows whether it may publish them.
+func (b *mailboxes) startWatch(ctx context.Context, d *does) (expires time.Time) {
+	if b.topic == "" {
+		d.skipped("watch", "No topic is set (--topic), so new mail is found by looking regularly.")
+		return time.Time{}
+	}
+	c, err := b.accounts.Client(d.Mailbox)
+	if err == nil {
+		expires, err = c.Watch(gmail.Interactive(ctx), b.topic)
+	}
+	if gmail.OtherTopic(err) {
+		if err = c.Stop(gmail.Interactive(ctx)); err == nil {
+			expires, err = c.Watch(gmail.Interactive(ctx), b.topic)
+		}
+	}
+	if err != nil {
+		d.failed("watch", "Gmail does not send notices to %s, so new mail is found only by looking regularly. Give gmail-api-push@system.gserviceaccount.com the role Pub/Sub Publisher on the topic; baton serve tries again by itself. (%s)", b.topic, plain(err))
+		return time.Time{}
+	}
+	d.done("watch", "Gmail sends notices of new mail until %s; baton serve renews that.", stamp(expires))
+	return expires
+}
+
+// linkLife is how long a link to connect a mailbox is good.
+const linkLife = time.Hour
+
+const linkPurpose = "connect-link"
+
+// link lets whoever has it begin to connect one mailbox, once: Rev and Gone are
+// what connecting changes.
+type link struct {
+	Mailbox desk.Mailbox `json:"m"`
+	Until   time.Time    `json:"u"`
+	Rev     int64        `json:"r,omitempty"`
+	Gone    time.Time    `json:"g,omitzero"`
+	Salt    string       `json:"s"`
+}
+
+// invitation is a link for the owner of a mailbox.
+type invitation struct {
+	Mailbox desk.Mailbox `json:"mailbox"`
+	Link    string       `json:"link"`
+	Until   time.Time    `json:"until"`
+}
+
+// Link gives an address at which the owner of a mailbox can agree, once, within
+// the hour.
+func (b *mailboxes) Link(ctx context.Context, m desk.Mailbox) (invitation, error) {
+	if err := b.mayConnect(m); err != nil {
+		return invitation{}, err
+	}
+	if b.ways.key == nil {
+		return invitation{}, &fault{Code: "no_consent", Say: "Owners' consent is not set up.", Remedy: "Give --consent-client-id, --consent-client-secret and --token-key as for baton serve."}
+	}
+	if b.publicURL == "" {
+		return invitation{}, &fault{Code: faultInput, Say: "--public-url (BATON_PUBLIC_URL) is missing.", Remedy: "Give the address under which baton serve is reached; the link leads there."}
+	}
+	l := link{Mailbox: m, Until: b.now().Add(linkLife).UTC().Truncate(time.Second), Salt: rand.Text()}
+	var err error
+	if l.Rev, l.Gone, err = b.stage(ctx, m); err != nil {
+		return invitation{}, err
+	}
+	plain, err := json.Marshal(l)
+	if err != nil {
+		return invitation{}, err
+	}
+	sealed, err := b.ways.key.SealFor(ctx, plain, linkPurpose)
+	if err != nil {
+		return invitation{}, err
+	}
+	return invitation{m, b.publicURL + connectPath + "?link=" + base64.RawURLEncoding.EncodeToString(sealed), l.Until}, nil
+}
+
+// stage tells between which two connections a mailbox is.
+func (b *mailboxes) stage(ctx context.Context, m desk.Mailbox) (rev int64, gone time.Time, err error) {
+	g, err := b.store.Grant(ctx, m)
+	if err != nil && !errors.Is(err, desk.ErrNotFound) {
+		return 0, gone, err
+	}
+	st, err := b.store.MailboxState(ctx, m)
+	return g.Rev, st.DisconnectedAt, err
+}
+
+// openLink gives the mailbox of a link that is still good.
+func (b *mailboxes) openLink(ctx context.Context, text string) (desk.Mailbox, error) {
+	used := &fault{Code: "link_over", Say: "This link is no longer good: it was used, or is more than an hour old.",
+		Remedy: "Ask whoever sent it for a new one."}
+	sealed, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || text == "" {
+		return "", used
+	}
+	plain, err := b.ways.key.OpenFor(ctx, sealed, linkPurpose)
+	if err != nil {
+		return "", errors.Join(used, err)
+	}
+	var l link
+	if err := json.Unmarshal(plain, &l); err != nil || !b.now().Before(l.Until) {
+		return "", used
+	}
+	rev, gone, err := b.stage(ctx, l.Mailbox)
+	if err != nil {
+		return "", err
+	}
+	if rev != l.Rev || !gone.Equal(l.Gone) {
+		return "", used
+	}
+	return l.Mailbox, b.mayConnect(l.Mailbox)
+}
+
+// reread has this process, if it reads, begin anew with a mailbox: one that it
+// had no access to is tried at once.
+func (b *mailboxes) reread(m desk.Mailbox) error {
+	if b.reader == nil {
+		return nil
+	}
+	b.reader.Leave(m)
+	if err := b.reader.Open(m); err != nil {
+		return fmt.Errorf("%s cannot be read: %w", m, err)
+	}
+	return nil
+}
+
+// modes are the values of --mode.
+func isMode(s string) bool {
+	return s == "" || slices.Contains([]desk.GrantMode{desk.ByDelegation, desk.ByConsent}, desk.GrantMode(s))
+}

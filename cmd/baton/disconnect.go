@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"baton/desk"
+	"baton/gmail"
+)
+
+// Disconnect takes a mailbox out until it is connected again: it is read no
+// more, Gmail sends no more notices, the grant is forgotten and a consent ended
+// at Google. With erase its records go too.
+func (b *mailboxes) Disconnect(ctx context.Context, m desk.Mailbox, erase bool) (outcome, error) {
+	d, st, err := b.begin(ctx, m)
+	if err != nil {
+		return outcome{}, err
+	}
+	g, err := b.store.Grant(ctx, m)
+	if err != nil && !errors.Is(err, desk.ErrNotFound) {
+		return outcome{}, err
+	}
+	granted := err == nil
+	if granted && g.Mode == desk.ByConsent && (b.ways == nil || b.ways.key == nil) {
+		return outcome{}, &fault{Code: "no_consent", Say: "The owner's consent cannot be ended at Google from here; nothing was changed.",
+			Remedy: "Give --consent-client-id, --consent-client-secret and --token-key as for baton serve, or run this while baton serve runs."}
+	}
+	if !st.DisconnectedAt.IsZero() {
+		d.skipped("disconnect", "It was disconnected already, %s.", b.since(st.DisconnectedAt))
+	} else {
+		now := b.now().UTC()
+		if err := b.change(ctx, m, func(st *desk.MailboxState) {
+			st.DisconnectedAt, st.PausedAt, st.Resync = now, time.Time{}, time.Time{}
+		}); err != nil {
+			return outcome{}, err
+		}
+		d.done("disconnect", "The mailbox is not read any more.")
+	}
+	if b.reader != nil {
+		if err := b.reader.Refresh(ctx); err != nil {
+			return outcome{}, err
+		}
+	}
+	if err := b.stopWatch(ctx, d, st); err != nil {
+		return outcome{}, err
+	}
+	if granted {
+		if err := b.forget(ctx, d, g); err != nil {
+			return outcome{}, err
+		}
+	}
+	if b.accounts != nil {
+		b.accounts.Forget(m)
+	}
+	if erase {
+		if err := b.erase(ctx, d); err != nil {
+			return outcome{}, fmt.Errorf("erasing the records was not finished; run the same command again: %w", err)
+		}
+	} else {
+		d.note("Its records are kept: 'baton mailbox connect %s' goes on with them, 'baton mailbox disconnect %s --erase' takes them away.", m, m)
+	}
+	return b.end(ctx, d)
+}
+
+// forget drops a mailbox's grant.
+func (b *mailboxes) forget(ctx context.Context, d *does, g desk.Grant) error {
+	if g.Mode == desk.ByConsent {
+		b.revoke(ctx, d, g.Mailbox)
+		return ctx.Err()
+	}
+	if err := b.store.DropGrant(ctx, g.Mailbox); err != nil {
+		return err
+	}
+	d.done("access", "Baton does not use the domain-wide delegation for it any more. The delegation itself stands in the Admin console.")
+	return nil
+}
+
+// revoke ends a consent at Google and forgets it.
+func (b *mailboxes) revoke(ctx context.Context, d *does, m desk.Mailbox) {
+	if err := b.ways.access.Disconnect(ctx, m); err != nil {
+		d.failed("consent", "The owner's consent is forgotten here, but could not be ended at Google; the owner can end it at https://myaccount.google.com/connections. (%s)", plain(err))
+		return
+	}
+	d.done("consent", "The owner's consent was ended at Google and forgotten here.")
+}
+
+// eraseTTL is how long an erasure holds the right to a mailbox at a time.
+const eraseTTL = 5 * time.Minute
+
+// erase takes the records of a disconnected mailbox away, when nobody reads it
+// any more.
+func (b *mailboxes) erase(ctx context.Context, d *does) error {
+	m := d.Mailbox
+	verdicts, err := b.store.Verdicts(ctx, m)
+	if err != nil {
+		return err
+	}
+	statuses, err := b.store.Statuses(ctx, m)
+	if err != nil {
+		return err
+	}
+	if b.reader != nil {
+		b.reader.Leave(m)
+	}
+	fence, release, err := b.alone(ctx, m)
+	if err != nil {
+		return err
+	}
+	err = b.store.EraseMailbox(ctx, m)
+	if err == nil {
+		err = b.change(ctx, m, func(st *desk.MailboxState) {
+			*st = desk.MailboxState{Address: m, DisconnectedAt: st.DisconnectedAt, Fence: max(st.Fence, fence), Restart: true}
+		})
+	}
+	if err = errors.Join(err, release()); err != nil {
+		return err
+	}
+	if b.reader != nil {
+		if _, ok := b.policy().Mailbox(m); ok {
+			if err := b.reader.Open(m); err != nil {
+				return err
+			}
+		}
+	}
+	d.done("erase", "%d conversations and the ledger lines of %d messages were erased, with their notes, shares and history. The mail itself is in Gmail, with the labels that it wears.", sum(statuses), sum(verdicts))
+	return nil
+}
+
+// alone waits until no process reads a mailbox and keeps others from it. Where
+// this process has the store to itself there is nobody.
+func (b *mailboxes) alone(ctx context.Context, m desk.Mailbox) (fence int64, release func() error, err error) {
+	if b.reader == nil && b.store.Alone() {
+		return 0, func() error { return nil }, nil
+	}
+	holder := "erase-" + rand.Text()[:8]
+	for end := b.now().Add(2 * time.Minute); ; {
+		now := b.now()
+		l, err := b.store.Acquire(ctx, gmail.LeaseName(m), holder, now, now.Add(eraseTTL))
+		if err == nil {
+			return l.Fence, func() error {
+				return b.store.Release(context.WithoutCancel(ctx), gmail.LeaseName(m), holder)
+			}, nil
+		}
+		if !errors.Is(err, desk.ErrHeld) || now.After(end) {
+			return 0, nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return 0, nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+func sum[K comparable](counts map[K]int) (n int) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
