@@ -33,7 +33,7 @@ type process struct {
 }
 
 // inBubble runs a test with a Gmail of one mailbox.
-func inBubble(t *testing.T, test func(b *bubble)) {
+func inBubble(t *testing.T, test func(t *testing.T, b *bubble)) {
 	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -51,7 +51,7 @@ func inBubble(t *testing.T, test func(b *bubble)) {
 		if err := sim.AddMailbox(gmailsim.Mailbox{Address: string(support)}); err != nil {
 			t.Fatal(err)
 		}
-		test(b)
+		test(t, b)
 	})
 }
 
