@@ -62,16 +62,21 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		return nil, fmt.Errorf("the policy cannot be stored: %w", err)
 	}
 	holder := "baton-" + rand.Text()[:8]
+	if s.Instance != "" {
+		holder = "baton-" + s.Instance
+	}
 	if sv.store.Alone() {
-		// No other process can have the store open, so what the last one claimed
-		// is free: nobody has to wait for its claims to run out.
 		holder = "baton"
+	}
+	if sv.store.Alone() || s.Instance != "" {
+		// Nobody else has that name, so what the last process of it claimed is
+		// free: nobody has to wait for its claims to run out.
 		if err = sv.store.Unclaim(ctx, holder); err != nil {
 			return nil, fmt.Errorf("claims of the last run cannot be given back: %w", err)
 		}
 	}
 	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
-	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, Promised: promised}, p, router); err != nil {
+	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised}, p, router); err != nil {
 		return nil, err
 	}
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
@@ -105,7 +110,7 @@ func (sv *service) openMail(s *settings, key []byte, holder string) error {
 		return err
 	}
 	if sv.outbox, err = outbox.New(outbox.Options{
-		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll,
+		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: s.lease,
 		Performers: map[desk.IntentKind]outbox.Performer{desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)}},
 	}); err != nil {
 		return err
@@ -113,7 +118,7 @@ func (sv *service) openMail(s *settings, key []byte, holder string) error {
 	if sv.room, err = gmail.NewRoom(gmail.RoomOptions{
 		Receiver: sv.desk, Store: sv.store, Accounts: sv.accounts, Holder: holder, Logger: sv.log,
 		Own: func(e desk.Email) bool { return sv.desk.Policy().OwnAddress(e) }, Topic: s.Topic, Now: sv.tuning.clock,
-		Sweep: s.sweep, FirstImport: s.firstImport, EchoDelay: sv.tuning.echoDelay,
+		Sweep: s.sweep, FirstImport: s.firstImport, EchoDelay: sv.tuning.echoDelay, LeaseTTL: s.lease,
 	}); err != nil {
 		return err
 	}

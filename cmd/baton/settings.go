@@ -43,11 +43,14 @@ type settings struct {
 
 	Units       string `default:"6000" help:"Gmail quota units per mailbox and minute; 0 = no limit of ours."`
 	Sweep       string `default:"5m" help:"How often mailboxes are read without a push, so that a lost push does no harm."`
+	Lease       string `default:"1m" help:"How long a mailbox or a promise stays with a process that does not answer, before another takes it over."`
+	Instance    string `help:"Name that this process keeps over restarts, so that it takes up its own work at once. Give each process on one store another."`
 	FirstImport string `name:"first-import" default:"0" help:"Mail up to this age is recorded when a mailbox is first read; 0 = only mail that arrives from then on."`
 	LogLevel    string `name:"log-level" default:"info" help:"debug, info, warn or error."`
 
 	units       int
 	sweep       time.Duration
+	lease       time.Duration
 	firstImport time.Duration
 	level       slog.Level
 }
@@ -68,6 +71,7 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 var (
 	topicForm        = regexp.MustCompile(`^projects/[^/]+/topics/[^/]+$`)
+	instanceForm     = regexp.MustCompile(`^[A-Za-z0-9.-]{0,40}$`)
 	subscriptionForm = regexp.MustCompile(`^projects/[^/]+/subscriptions/[^/]+$`)
 )
 
@@ -134,7 +138,11 @@ func (s *settings) validate() error {
 	if s.units, err = strconv.Atoi(s.Units); err != nil || s.units < 0 {
 		fault("--units %q is not a number of quota units", s.Units)
 	}
-	s.sweep = duration(s.Sweep, "sweep", 10*time.Second, fault)
+	s.sweep = duration(s.Sweep, "sweep", time.Second, fault)
+	s.lease = duration(s.Lease, "lease", time.Second, fault)
+	if !instanceForm.MatchString(s.Instance) {
+		fault("--instance %q is not a name of at most 40 letters, digits, dots and dashes", s.Instance)
+	}
 	s.firstImport = duration(s.FirstImport, "first-import", 0, fault)
 	if err := s.level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		fault("--log-level %q is none of debug, info, warn, error", s.LogLevel)
