@@ -27,6 +27,16 @@ bench: ## Measure the whole program and print one table (a minute or two); docs/
 fuzz: ## Fuzz every target for a while. FUZZTIME=1m sets how long each.
 	./.ci/fuzz $(FUZZTIME)
 
+.PHONY: lint
+lint: ## Check the code with gofmt, vet and staticcheck.
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities. VULNDB=DIR uses a copy of the database on this machine.
+	./.ci/vuln
+
 .PHONY: build
 build: ## Build the one binary, ./baton.
 	CGO_ENABLED=0 $(GO) build -trimpath -o baton ./cmd/baton

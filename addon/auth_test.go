@@ -178,8 +178,11 @@ func TestNewRefuses(t *testing.T) {
 	o := h.addon.o
 	o.Once, o.Observe = nil, nil
 	a, err := New(o)
-	if err != nil || a.o.Once() == a.o.Once() || a.o.Once() == "" {
-		t.Errorf("once gives no fresh word, or %v", err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if one, two := a.o.Once(), a.o.Once(); one == two || one == "" {
+		t.Errorf("once gives %q, then %q, want a fresh word each time", one, two)
 	}
 	a.o.Observe("", "", 0)
 }

@@ -11,7 +11,6 @@ import (
 // TestEveryMethodChecksRights runs every method on a conversation as everybody
 // who could be there, and compares with the table of what each may do.
 func TestEveryMethodChecksRights(t *testing.T) {
-	type outcome = error
 	actions := []struct {
 		name  string
 		right desk.Right

@@ -1,7 +1,6 @@
 package gmail_test
 
 import (
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +15,6 @@ type labelling struct {
 	*fakeDesk
 	h    *house
 	want []string
-	wg   sync.WaitGroup
 }
 
 func (l *labelling) apply(m desk.Message) {

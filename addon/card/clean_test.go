@@ -36,16 +36,16 @@ func TestClean(t *testing.T) {
 		"interlinear":         {"a\ufff9b\ufffac\ufffb", "abc"},
 		"non-character":       {"a\uffffb\ufdd0", "ab"},
 		"ASCII":               same("Refund for order 1042?"),
-		"family":              same("👨‍👩‍👧‍👦 at home"),
+		"family":              same("👨\u200d👩\u200d👧\u200d👦 at home"),
 		"flag":                same("🇦🇹"),
 		"Scotland":            same("🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f!"),
-		"heart on fire":       same("❤\ufe0f‍🔥"),
-		"skin":                same("👩🏽‍💻"),
+		"heart on fire":       same("❤\ufe0f\u200d🔥"),
+		"skin":                same("👩🏽\u200d💻"),
 		"keycap":              same("1\ufe0f⃣"),
 		"Hebrew":              same("שלום עולם, order 7\u200f!"),
 		"Arabic":              same("مرحبا بالعالم"),
-		"Persian":             same("می‌خواهم"),
-		"Hindi":               same("क्‍ष हिन्दी"),
+		"Persian":             same("می\u200cخواهم"),
+		"Hindi":               same("क्\u200dष हिन्दी"),
 		"Vietnamese":          same("Tiếng Việt e\u0302\u0323"),
 		"Arabic number sign":  same("\u0600\u0661"),
 		"Thai":                same("สวัสดีครับ"),
@@ -67,7 +67,7 @@ func TestPlain(t *testing.T) {
 		{"", 10, ""}, {" \n\t ", 10, ""}, {"\u200b", 10, ""},
 		{" a \n b ", 10, "a b"},
 		{"abcdef", 6, "abcdef"}, {"abcdefg", 6, "abcde…"}, {"äöüäöü", 6, "äöüäöü"}, {"äöüäöüx", 6, "äöüäö…"},
-		{"abcd efg", 6, "abcd…"}, {"👨‍👩‍👧‍👦x", 3, "👨…"}, {"abc", 1, "…"},
+		{"abcd efg", 6, "abcd…"}, {"👨\u200d👩\u200d👧\u200d👦x", 3, "👨…"}, {"abc", 1, "…"},
 		{"<b>&", 10, "<b>&"},
 	} {
 		if got := card.Plain(c.in, c.limit); got != c.want {
@@ -81,7 +81,7 @@ func FuzzText(f *testing.F) {
 	for _, s := range hostile {
 		f.Add(s)
 	}
-	f.Add("👨‍👩‍👧‍👦 שלום\u200f می‌خواهم\n🏴\U000e0067\U000e0062\U000e007f")
+	f.Add("👨\u200d👩\u200d👧\u200d👦 שלום\u200f می\u200cخواهم\n🏴\U000e0067\U000e0062\U000e007f")
 	f.Fuzz(func(t *testing.T, s string) {
 		clean := card.Clean(s)
 		if again := card.Clean(clean); again != clean {

@@ -84,7 +84,7 @@ func (h OpenDraft) markup() (string, any) {
 	if h.DraftID == "" {
 		return "", nil
 	}
-	return "openCreatedDraftActionMarkup", openDraftJSON{h.DraftID, h.ThreadID}
+	return "openCreatedDraftActionMarkup", openDraftJSON(h)
 }
 
 func (h UpdateDraft) markup() (string, any) {

@@ -53,7 +53,7 @@ func TestCacheKeyParts(t *testing.T) {
 	if c.key("token", "a") == c.key("token", "b") || c.key("token1", "a") == c.key("token2", "a") {
 		t.Error("token or audience is not part of the key")
 	}
-	if c.key("token", "a") != c.key("token", "a") {
+	if one, two := c.key("token", "a"), c.key("token", "a"); one != two {
 		t.Error("the same pair has two keys")
 	}
 }

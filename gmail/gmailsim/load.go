@@ -77,7 +77,7 @@ func splitMbox(in *bufio.Reader, take func([]byte) error) error {
 			}
 			mail, inMail = mail[:0], true
 			for !whole { // the rest of a very long "From " line
-				line, err = in.ReadSlice('\n')
+				_, err = in.ReadSlice('\n')
 				whole = !errors.Is(err, bufio.ErrBufferFull)
 			}
 			blank = false

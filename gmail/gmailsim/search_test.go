@@ -13,14 +13,13 @@ import (
 
 func TestSearch(t *testing.T) {
 	w := newWorld(t, gmailsim.Options{})
-	u := w.users(support)
 	names := map[string]string{}
 	keep := func(name, raw string) {
 		names[w.deliver(support, raw).ID] = name
 	}
 	keep("mug", mail("Mug.1@x", "Broken mug", "It arrived in pieces, order 1042."))
 	w.clock.advance(48 * time.Hour)
-	u = w.users(support) // the first token has expired
+	u := w.users(support) // the first token has expired
 	keep("pdf", withAttachment)
 	keep("html", "From: \"Zoë\" <zoe@other.test>\r\nTo: support@acme.test\r\nCc: boss@acme.test\r\nSubject: Invoice question\r\nMessage-ID: <h@x>\r\nContent-Type: text/html; charset=iso-8859-1\r\n\r\n<style>order</style><p>gr\xfc\xdfe pieces</p>")
 	keep("trash", mail("t@x", "Trashed mug", "x"))
