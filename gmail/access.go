@@ -25,6 +25,10 @@ func (e *AccessError) Error() string {
 	return fmt.Sprintf("%s %s (%s)", e.Say, e.Remedy, e.Reason)
 }
 
+// Unreachable tells the outbox that what was promised waits until access is
+// back.
+func (e *AccessError) Unreachable() bool { return true }
+
 // Unwrap gives what Google answered.
 func (e *AccessError) Unwrap() error { return e.Err }
 

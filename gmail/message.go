@@ -32,9 +32,13 @@ func (r reader) read(m *gmailapi.Message, needs desk.Needs) (desk.Message, desk.
 	// Anybody can write one of the desk's addresses into From, and web forms do.
 	// Only what Gmail has among the sent mail is the team's own.
 	sent := slices.Contains(m.LabelIds, "SENT")
-	msg.Verdict, msg.Reason = Classify(h, func(e desk.Email) bool { return sent && r.own != nil && r.own(e) })
+	ours := sent && intentOf(h) != "" // also from an alias that the policy does not name
+	msg.Verdict, msg.Reason = Classify(h, func(e desk.Email) bool { return ours || sent && r.own != nil && r.own(e) })
 	if msg.Verdict == desk.Person && sent {
 		msg.Verdict, msg.Reason = desk.Own, "Gmail has it among the mailbox's sent mail." // from an alias that the policy does not name
+	}
+	if ours && msg.Verdict == desk.Own {
+		msg.Intent = intentOf(h)
 	}
 	f := desk.Facts{
 		Mailbox: r.mailbox, From: from, Subject: msg.Subject, At: msg.At, Verdict: msg.Verdict,

@@ -37,9 +37,9 @@ func (anaFirst) Needs(desk.Mailbox) desk.Needs { return desk.Needs{} }
 type performer struct{ r *real }
 
 // Perform implements outbox.Performer.
-func (p performer) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) error {
+func (p performer) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
 	want := desk.WantedLabels(p.r.desk.Policy(), &c)
-	return gmail.NewLabeler(p.r.accounts).Apply(ctx, c.Mailbox, c.Thread, in.Message, want, c.Worn, in.Interactive)
+	return desk.Settlement{}, gmail.NewLabeler(p.r.accounts).Apply(ctx, c.Mailbox, c.Thread, in.Message, want, c.Worn, in.Interactive)
 }
 
 func newReal(t testing.TB) *real {

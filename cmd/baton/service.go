@@ -30,6 +30,7 @@ type service struct {
 	push     *gmail.Push
 	room     *gmail.Room
 	outbox   *outbox.Outbox
+	sweeper  *gmail.Sweeper
 	addon    *addon.Addon
 	metrics  *metrics
 	tuning   tuning
@@ -109,10 +110,7 @@ func (sv *service) openMail(s *settings, key []byte, holder string) error {
 	if sv.accounts, err = gmail.NewAccounts(tokens, gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock, States: sv.store}); err != nil {
 		return err
 	}
-	if sv.outbox, err = outbox.New(outbox.Options{
-		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: s.lease,
-		Performers: map[desk.IntentKind]outbox.Performer{desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)}},
-	}); err != nil {
+	if err = sv.openOutbox(holder, s.lease); err != nil {
 		return err
 	}
 	if sv.room, err = gmail.NewRoom(gmail.RoomOptions{
@@ -132,18 +130,6 @@ func (sv *service) openMail(s *settings, key []byte, holder string) error {
 	return err
 }
 
-// labels performs labels intents: it makes a thread wear what its record wants.
-type labels struct {
-	desk    *desk.Desk
-	labeler *gmail.Labeler
-}
-
-// Perform implements outbox.Performer.
-func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) error {
-	want := desk.WantedLabels(l.desk.Policy(), &c)
-	return l.labeler.Apply(ctx, c.Mailbox, c.Thread, in.Message, want, c.Worn, in.Interactive)
-}
-
 // mount adds the service's addresses.
 func (sv *service) mount(e *echo.Echo) {
 	e.POST("/push", echo.WrapHandler(sv.push))
@@ -161,6 +147,7 @@ func (sv *service) run(ctx context.Context) error {
 		}
 	}
 	g.Go(func() error { return sv.outbox.Run(ctx) })
+	g.Go(func() error { return sv.sweeper.Run(ctx) })
 	<-ctx.Done()
 	return errors.Join(sv.room.Close(), g.Wait())
 }

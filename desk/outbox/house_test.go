@@ -69,7 +69,11 @@ func newGmail() *gmail {
 	return &gmail{worn: map[desk.ConversationID][]string{}, running: map[desk.ConversationID]int{}}
 }
 
-func (g *gmail) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) error {
+func (g *gmail) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	return desk.Settlement{}, g.perform(ctx, c, in)
+}
+
+func (g *gmail) perform(_ context.Context, c desk.Conversation, in desk.Intent) error {
 	g.mu.Lock()
 	g.calls = append(g.calls, in)
 	g.running[c.ID]++

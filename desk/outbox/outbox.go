@@ -9,8 +9,9 @@
 // Intents of one conversation are performed one after the other; those behind
 // a waiting person go before background ones. Performing twice is harmless:
 // labels are desired state, and a settlement that comes after the record moved
-// on opens its intent again. A failure is tried again with growing pauses; an
-// intent that keeps failing is parked with its reason for a person to see.
+// on opens its intent again; a mail is sent once by its performer, whoever holds
+// the claim. A failure is tried again with growing pauses; an intent that keeps
+// failing is parked with its reason for a person to see.
 package outbox
 
 import (
@@ -27,8 +28,14 @@ import (
 
 // Performer does one kind of intent's effect on the outside world. c is the
 // record that the intent stands for, as it was when the intent was taken.
+//
+// It gives what to settle. The zero Settlement is done; the performer may also
+// have the intent wait without counting a failure, park or cancel it at once,
+// and keep what it found (Sent, AbsentAt). ID, Holder and LabelsRev are filled
+// in. An error is a failure: it is tried again, and parked after too many, but
+// for a send, which only its performer parks.
 type Performer interface {
-	Perform(ctx context.Context, c desk.Conversation, in desk.Intent) error
+	Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error)
 }
 
 // Store is what the outbox needs of a store.
@@ -55,6 +62,10 @@ type Options struct {
 	Attempts int
 	// Pause gives the time to wait after the nth failure (from 1); nil = Backoff.
 	Pause func(n int) time.Duration
+	// Parked is told of an intent before it is parked, so that people learn of
+	// it; nil = nobody is. While it fails, the intent stays open. It may be told
+	// of one intent more than once.
+	Parked func(ctx context.Context, in desk.Intent, reason string) error
 }
 
 // Outbox keeps promises. Use New, hand Promised to the desk, and Run it.
@@ -71,7 +82,8 @@ type Outbox struct {
 
 // Stats counts what the outbox did since it was made.
 type Stats struct {
-	Performed, Failed, Parked uint64
+	Performed, Failed, Parked uint64 // a parked one has failed, too
+	Waited                    uint64 // tries that put an intent off, or cancelled it
 	Pending                   int
 }
 
@@ -97,6 +109,9 @@ func New(o Options) (*Outbox, error) {
 	}
 	if o.Pause == nil {
 		o.Pause = Backoff
+	}
+	if o.Parked == nil {
+		o.Parked = func(context.Context, desk.Intent, string) error { return nil }
 	}
 	b := &Outbox{o: o, settled: make(chan result, 4*o.Workers), wake: make(chan struct{}, 1)}
 	for range o.Workers {

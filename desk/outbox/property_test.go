@@ -28,7 +28,11 @@ type scripted struct {
 	over   bool        // hold nothing back any more
 }
 
-func (s *scripted) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) error {
+func (s *scripted) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	return desk.Settlement{}, s.perform(ctx, c, in)
+}
+
+func (s *scripted) perform(ctx context.Context, c desk.Conversation, in desk.Intent) error {
 	step, hold := s.next()
 	if hold != nil {
 		<-hold
@@ -36,7 +40,7 @@ func (s *scripted) Perform(ctx context.Context, c desk.Conversation, in desk.Int
 	if step == 1 {
 		return errGmail
 	}
-	err := s.gmail.Perform(ctx, c, in)
+	err := s.gmail.perform(ctx, c, in)
 	if err == nil && step == 2 {
 		err = errGmail
 	}

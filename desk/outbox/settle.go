@@ -58,9 +58,11 @@ func (b *Outbox) settle(ctx context.Context, batch []result) {
 				s.Performed++
 			case o.State == desk.IntentParked:
 				s.Parked++
-				fallthrough
-			default:
 				s.Failed++
+			case o.Failed:
+				s.Failed++
+			default:
+				s.Waited++
 			}
 		}
 	}, -len(batch))

@@ -17,7 +17,7 @@ func TestStop(t *testing.T) {
 	blocking := performer(func(ctx context.Context, c desk.Conversation, in desk.Intent) error {
 		entered <- ctx
 		<-leave
-		return h.gmail.Perform(ctx, c, in)
+		return h.gmail.perform(ctx, c, in)
 	})
 	h.box.o.Performers = map[desk.IntentKind]Performer{desk.IntentLabels: blocking}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -56,8 +56,8 @@ func TestStop(t *testing.T) {
 
 type performer func(ctx context.Context, c desk.Conversation, in desk.Intent) error
 
-func (p performer) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) error {
-	return p(ctx, c, in)
+func (p performer) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	return desk.Settlement{}, p(ctx, c, in)
 }
 
 func TestStopTellsWhenClaimsStay(t *testing.T) {

@@ -1,6 +1,7 @@
 package gmailsim
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -17,10 +18,14 @@ type filter struct {
 	everywhere bool     // spam and trash too
 	rfc        string   // the only Message-ID that can match, or ""
 	now        time.Time
+	newest     int64 // ms; what came later is not found yet
 }
 
 func newFilter(s *Server, b *mailbox, text string) *filter {
-	f := &filter{s: s, b: b, q: parseQuery(text), now: s.now()}
+	f := &filter{s: s, b: b, q: parseQuery(text), now: s.now(), newest: math.MaxInt64}
+	if len(f.q.kids) > 0 && s.opt.SearchLag > 0 {
+		f.newest = f.now.Add(-s.opt.SearchLag).UnixMilli()
+	}
 	for _, k := range f.q.kids {
 		if k.op == "rfc822msgid" {
 			f.rfc = strings.Trim(k.value, "<>")
@@ -45,6 +50,9 @@ func namesEverywhere(q *query) bool {
 
 // match tells whether a message passes. The mailbox is locked for reading.
 func (f *filter) match(m *message) (bool, error) {
+	if m.Date > f.newest {
+		return false, nil
+	}
 	if !f.everywhere && (m.has("SPAM") || m.has("TRASH")) {
 		return false, nil
 	}

@@ -33,6 +33,8 @@ type Options struct {
 	// RewriteMessageID replaces the Message-ID of sent mail, as Gmail has been seen to do; the old one
 	// stays as X-Google-Original-Message-ID.
 	RewriteMessageID bool
+	// SearchLag is how long a message stays unknown to searches after it came.
+	SearchLag time.Duration
 }
 
 // Server is the stand-in Gmail. It is safe for concurrent use.

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"baton/desk"
+	"baton/desk/outbox"
+	"baton/gmail"
+)
+
+// openOutbox makes what keeps promises: the outbox with a performer for each
+// kind of intent, and the sweeper of what sending may leave behind. A claim lives
+// as long as a lease.
+func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
+	if sv.sweeper, err = gmail.NewSweeper(gmail.SweeperOptions{
+		Accounts: sv.accounts, Store: sv.store, Holder: holder, Logger: sv.log, Now: sv.tuning.clock,
+		Mailboxes: func() []desk.Mailbox {
+			var out []desk.Mailbox
+			for _, m := range sv.desk.Policy().Mailboxes {
+				out = append(out, m.Address)
+			}
+			return out
+		},
+	}); err != nil {
+		return err
+	}
+	sender, err := gmail.NewSender(gmail.SenderOptions{
+		Accounts: sv.accounts, Drafts: sv.store, Now: sv.tuning.clock, Stray: sv.sweeper.Soon, Pause: outbox.Backoff,
+	})
+	if err != nil {
+		return err
+	}
+	sv.outbox, err = outbox.New(outbox.Options{
+		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: lease,
+		Performers: map[desk.IntentKind]outbox.Performer{
+			desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
+			desk.IntentSend:   sends{sender},
+		},
+		Parked: sv.parked,
+	})
+	return err
+}
+
+// labels performs labels intents: it makes a thread wear what its record wants.
+type labels struct {
+	desk    *desk.Desk
+	labeler *gmail.Labeler
+}
+
+// Perform implements outbox.Performer.
+func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	want := desk.WantedLabels(l.desk.Policy(), &c)
+	return desk.Settlement{}, l.labeler.Apply(ctx, c.Mailbox, c.Thread, in.Message, want, c.Worn, in.Interactive)
+}
+
+// sends performs send intents.
+type sends struct{ sender *gmail.Sender }
+
+// Perform implements outbox.Performer.
+func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	return s.sender.Send(ctx, c.Thread, in)
+}
+
+// parked tells of a promise that is given up.
+func (sv *service) parked(_ context.Context, in desk.Intent, _ string) error {
+	sv.log.Error("a promise is given up; see the parked intents", "intent", in.ID, "kind", in.Kind, "mailbox", in.Mailbox, "conversation", in.Conversation)
+	return nil
+}
