@@ -42,6 +42,7 @@ const (
 	Urgency    Aspect = "priority"
 	Tagging    Aspect = "tags"
 	Sharing    Aspect = "shares"
+	Talk       Aspect = "talk" // what people say: mail, replies, notes
 )
 
 // Mark remembers who changed an aspect last, and in which version.
@@ -82,6 +83,10 @@ type Conversation struct {
 	Unanswered time.Time `json:"unanswered,omitzero"`    // since when a person waits; zero = nobody waits
 	LastRFC    RFCID     `json:"last_rfc,omitempty"`     // Message-ID of the newest message
 	LastID     MessageID `json:"last_message,omitempty"` // newest message
+	LastRefs   []RFCID   `json:"last_refs,omitempty"`    // what the message of LastRFC refers to, oldest first
+	Heard      Envelope  `json:"heard,omitzero"`         // of the newest mail of a person outside
+
+	Outgoing []Outgoing `json:"outgoing,omitempty"` // replies written on cards, newest last, at most KeptOutgoing
 
 	Notes     []Note  `json:"notes,omitempty"` // newest last, at most KeptNotes
 	NoteCount int     `json:"note_count,omitempty"`

@@ -85,9 +85,12 @@ type edit struct {
 
 // event adds a line to the history. Time, actor, number and version are filled
 // in.
-func (e *edit) event(ev Event) {
+func (e *edit) event(ev Event) { e.eventBy(e.by, ev) }
+
+// eventBy is event for what somebody else did than who makes the change.
+func (e *edit) eventBy(by Email, ev Event) {
 	e.EventSeq++
-	ev.Seq, ev.At, ev.By, ev.Version = e.EventSeq, e.now, e.by, e.Version+1
+	ev.Seq, ev.At, ev.By, ev.Version = e.EventSeq, e.now, by, e.Version+1
 	e.change.Events = append(e.change.Events, ev)
 	e.Recent = append(slices.Clip(e.Recent), ev)
 	if n := len(e.Recent) - KeptEvents; n > 0 {
@@ -146,7 +149,7 @@ func (d *Desk) intent(e *edit, in Intent, key string) {
 	in.ID = IntentID(digest("intent", string(in.Kind), string(e.ID), key))
 	in.Mailbox, in.Conversation, in.CreatedAt = e.Mailbox, e.ID, e.now
 	in.State = IntentPending
-	if d.holder != "" {
+	if d.holder != "" && !in.NotBefore.After(e.now) {
 		in.State, in.Holder, in.ClaimedUntil = IntentClaimed, d.holder, e.now.Add(d.claimFor)
 	}
 	e.change.Intents = append(e.change.Intents, in)

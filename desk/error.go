@@ -58,6 +58,9 @@ type Conflict struct {
 	By     Email
 	At     time.Time
 	Now    Conversation
+	// Came is what was said since, for Talk, oldest first; none when too much
+	// happened for the record to tell.
+	Came []Event
 }
 
 func (c *Conflict) Error() string { return fmt.Sprintf("%v: %s", ErrConflict, c.Aspect) }

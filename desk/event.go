@@ -9,7 +9,10 @@ type EventKind string
 const (
 	EventOpened       EventKind = "opened"
 	EventReceived     EventKind = "received"
-	EventReplied      EventKind = "replied"
+	EventReplied      EventKind = "replied"  // the team's mail is in the thread; To is its intent, if it has one
+	EventAnswered     EventKind = "answered" // a reply was written on a card; To is its intent, Due when it goes
+	EventUndone       EventKind = "undone"   // it was taken back before it went
+	EventUnsent       EventKind = "unsent"   // it could not be sent
 	EventRouted       EventKind = "routed"
 	EventReopened     EventKind = "reopened"
 	EventTaken        EventKind = "taken"

@@ -44,7 +44,8 @@ type Intent struct {
 	// LabelsRev is the record's LabelsRev when the promise was made.
 	LabelsRev int64 `json:"labels_rev,omitempty"`
 	// Mail is what a send intent sends. A store forgets it when the intent is
-	// done or cancelled: what was sent is in Gmail.
+	// done, because what was sent is in Gmail, or when its performer cancels it.
+	// It stays when a person takes the intent back (Cancel).
 	Mail *Mail `json:"mail,omitempty"`
 	// Draft is the Gmail draft that a send intent put its mail into. It is set
 	// once, by Outbox.Draft, before the draft is sent.
@@ -112,6 +113,18 @@ func (in *Intent) Settle(o Settlement, labelsRev int64) (settled, again bool) {
 		in.Mail = nil
 	}
 	return true, false
+}
+
+// Cancel takes an intent back before it has an effect, as every store does for
+// Change.Cancel. It tells whether that was possible: a settled intent, and one
+// whose mail is in a draft already, stay as they are. What was written stays in
+// it, for the person to write on.
+func (in *Intent) Cancel() bool {
+	if !in.State.Open() || in.Draft != "" {
+		return false
+	}
+	in.State, in.Holder, in.ClaimedUntil = IntentCancelled, "", time.Time{}
+	return true
 }
 
 // Mail is one mail to be sent from a shared mailbox, as its author wrote it.

@@ -38,6 +38,7 @@ func (d *Desk) AddNote(ctx context.Context, by Email, id ConversationID, once, t
 		}
 		e.write(Note{ID: note, By: by, At: e.now, Text: text, Mentions: named}, nil)
 		e.NoteCount++
+		e.touch(Talk, by, e.now)
 		e.event(Event{Kind: EventNoted, To: string(note)})
 		return nil
 	})
@@ -101,6 +102,7 @@ func (e *edit) rewrite(n Note, text string) error {
 	}
 	n.Text, n.Mentions, n.EditedAt = text, named, e.now
 	e.write(n, before)
+	e.touch(Talk, e.by, e.now)
 	e.event(Event{Kind: EventNoteEdited, To: string(n.ID)})
 	return nil
 }

@@ -42,7 +42,20 @@ type MailboxPolicy struct {
 	// FollowUp is how long after closing a person's mail still reopens the
 	// conversation with its last holder; later it goes to the queue. 0 = always.
 	FollowUp time.Duration
+	// Undo is how long a reply waits before it goes, so that it can be taken
+	// back; 0 = it goes at once. A policy file that does not say has DefaultUndo.
+	Undo time.Duration
+	// Signature stands below every reply: plain text, with SignatureName for the
+	// writer's name; "" = none.
+	Signature string
 }
+
+// DefaultUndo is how long replies can be taken back when the policy file says
+// nothing; MaxUndo is the longest that it may say.
+const (
+	DefaultUndo = 10 * time.Second
+	MaxUndo     = 2 * time.Minute
+)
 
 // Member is a person on the roster.
 type Member struct {

@@ -68,6 +68,10 @@ type Change struct {
 	Notes    []Note       // written whole, by id
 	Mentions []Mention    // written whole, by person and note
 	Turns    []Turn       // written whole, by team and member
+	// Cancel are intents that are taken back (Intent.Cancel). One that is settled
+	// or has a draft, or that there is not, fails the whole change with
+	// ErrConflict.
+	Cancel []IntentID
 	// Nothing says that the change turned out to be empty.
 	Nothing bool
 }

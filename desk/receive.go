@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"net/mail"
 	"time"
 )
 
@@ -50,6 +51,9 @@ func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f 
 func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 	opens := e.Version == 0
 	next, begins := Transition(e.Status, trigger(m))
+	if o := e.outgoing(m.Intent); o != nil && o.State == OnItsWay && m.Verdict == Own {
+		next, begins = e.Status, false // it moved when the reply was written
+	}
 	stale := begins && e.Status == Closed && d.followUpOver(e, m)
 	if (opens || stale) && route == nil {
 		return errRoute
@@ -66,7 +70,7 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 	case next != e.Status:
 		e.move(next, "")
 	}
-	e.count(m, opens)
+	e.count(m, f, opens)
 	e.change.Ledger = append(e.change.Ledger, LedgerLine{
 		Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, Conversation: e.ID, RFC: m.RFC, From: m.From.Email,
 		Verdict: m.Verdict, Reason: m.Reason, At: m.At, Size: m.Size, RecordedAt: e.now,
@@ -149,23 +153,23 @@ func (e *edit) routed(r *placed) {
 
 // count notes the message in the record's figures. Times only move forward:
 // messages may come late and out of order.
-func (e *edit) count(m Message, opens bool) {
+func (e *edit) count(m Message, f Facts, opens bool) {
 	e.Messages++
 	if !m.At.Before(e.LastAt) {
 		e.LastAt, e.LastID = m.At, m.ID
 		if m.RFC != "" {
 			e.LastRFC = m.RFC
+			e.refer(m)
 		}
 	}
 	switch {
 	case m.Verdict == Own:
-		e.answered(m.At)
-		if !opens {
-			e.event(Event{Kind: EventReplied, Why: m.Reason})
-		}
+		e.teamWrote(m, f, opens)
 	case m.Verdict == Person:
 		if m.At.After(e.InboundAt) {
 			e.InboundAt = m.At
+			e.Heard = envelopeOf(m, f)
+			e.touch(Talk, "", e.now)
 			if e.Status == Open {
 				// Whoever closes from an older card has not read this yet.
 				e.touch(Progress, "", e.now)
@@ -184,6 +188,37 @@ func (e *edit) count(m Message, opens bool) {
 			e.event(Event{Kind: EventReceived, Who: m.From.Email, To: string(m.Verdict), Why: m.Reason})
 		}
 	}
+}
+
+// teamWrote notes a mail of the team, credited to who is known to have written
+// it: whoever wrote it on a card, or the delegate whom Gmail names as sender.
+func (e *edit) teamWrote(m Message, f Facts, opens bool) {
+	if e.InboundAt.IsZero() {
+		e.Heard = envelopeOf(m, f)
+		e.Heard.From, e.Heard.ReplyTo = Address{}, nil
+	}
+	by, wrote := e.went(m.Intent)
+	if by == "" {
+		by = e.policy.delegate(m.Mailbox, f)
+	}
+	waited := e.Unanswered
+	e.answered(m.At)
+	if !wrote.IsZero() && waited.After(wrote) {
+		e.Unanswered = waited // the customer wrote after the reply was written
+	}
+	e.touch(Talk, by, e.now)
+	if !opens {
+		e.eventBy(by, Event{Kind: EventReplied, To: string(m.Intent), Why: m.Reason})
+	}
+}
+
+// delegate gives the member who sent a mail of the mailbox in Gmail, as its
+// Sender header names them, or "".
+func (p *Policy) delegate(m Mailbox, f Facts) Email {
+	if a, err := mail.ParseAddress(f.Headers["sender"]); err == nil && p.Works(ParseEmail(a.Address), m) {
+		return ParseEmail(a.Address)
+	}
+	return ""
 }
 
 func (e *edit) answered(at time.Time) {

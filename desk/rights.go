@@ -13,14 +13,15 @@ const (
 	RightProgress Right = "status"
 	RightSort     Right = "sort" // priority and tags
 	RightShare    Right = "share"
+	RightReply    Right = "reply" // answer as the mailbox
 )
 
 // grants is the whole table of what roles may do; what is not here is refused.
 // A guest's rights follow from the share.
 var grants = map[Role]map[Right]bool{
-	Agent:   {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true},
-	Manager: {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true},
-	Admin:   {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true},
+	Agent:   {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true, RightReply: true},
+	Manager: {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true, RightReply: true},
+	Admin:   {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true, RightReply: true},
 	Guest:   {RightSee: true},
 }
 
@@ -29,6 +30,7 @@ var refusals = map[Right]string{
 	RightAssign:   "Only people who work in this mailbox can take or give its conversations.",
 	RightProgress: "Only people who work in this mailbox can change where a conversation stands.",
 	RightSort:     "Only people who work in this mailbox can change priority and tags.",
+	RightReply:    "This conversation was shared with you, but not to answer it. Ask the person who shared it.",
 	RightShare:    "Only people who work in this mailbox can share its conversations.",
 }
 
@@ -57,5 +59,14 @@ func (r Role) may(need Right, share *Share) bool {
 	if grants[r][need] {
 		return true
 	}
-	return r == Guest && need == RightNote && share != nil && share.Role == ShareComment
+	if r != Guest || share == nil {
+		return false
+	}
+	switch need {
+	case RightNote:
+		return share.Role == ShareComment || share.Role == ShareReply
+	case RightReply:
+		return share.Role == ShareReply
+	}
+	return false
 }

@@ -5,11 +5,11 @@ import "time"
 // ShareRole is what a guest may do with a shared conversation.
 type ShareRole string
 
-// The share roles. Answering as the mailbox needs sending, which has its own
-// role when it comes.
+// The share roles.
 const (
 	ShareView    ShareRole = "view"    // see the card and its history
 	ShareComment ShareRole = "comment" // and write notes
+	ShareReply   ShareRole = "reply"   // and answer as the mailbox
 )
 
 // Share is one conversation opened to one person until a time.

@@ -31,8 +31,8 @@ func (d *Desk) Share(ctx context.Context, by Email, id ConversationID, in Invite
 	switch {
 	case !strings.Contains(string(in.To), "@"):
 		return Conversation{}, invalid("Choose a person to share it with.")
-	case in.Role != ShareView && in.Role != ShareComment:
-		return Conversation{}, invalid("Choose whether the person may read, or read and comment.")
+	case in.Role != ShareView && in.Role != ShareComment && in.Role != ShareReply:
+		return Conversation{}, invalid("Choose whether the person may read, comment, or answer as the mailbox.")
 	case utf8.RuneCountInString(in.Why) > MaxWhy:
 		return Conversation{}, invalid("The reason is longer than %d characters. Put the details into a note.", MaxWhy)
 	}

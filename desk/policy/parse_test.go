@@ -22,6 +22,10 @@ mailboxes:
     members: [ana@acme.test, mia@acme.test]
     first_reply: 4h
     follow_up: 30d
+    undo: 0s
+    signature: |
+      {name}
+      Acme support, 9 to 17
   - address: sales@acme.test
     name: Sales
     members: [ana@acme.test]
@@ -69,8 +73,9 @@ func TestParse(t *testing.T) {
 		Zone:    zone,
 		Mailboxes: []desk.MailboxPolicy{
 			{Address: "support@acme.test", Name: "Support", Aliases: []desk.Email{"help@acme.test"},
-				Members: []desk.Email{"ana@acme.test", "mia@acme.test"}, FirstReply: 4 * time.Hour, FollowUp: 720 * time.Hour},
-			{Address: "sales@acme.test", Name: "Sales", Members: []desk.Email{"ana@acme.test"}},
+				Members: []desk.Email{"ana@acme.test", "mia@acme.test"}, FirstReply: 4 * time.Hour, FollowUp: 720 * time.Hour,
+				Signature: "{name}\nAcme support, 9 to 17"},
+			{Address: "sales@acme.test", Name: "Sales", Members: []desk.Email{"ana@acme.test"}, Undo: desk.DefaultUndo},
 		},
 		Members: []desk.Member{
 			{Email: "ana@acme.test", Name: "Ana Silva", Label: "Ana", Role: desk.Agent},
@@ -80,12 +85,12 @@ func TestParse(t *testing.T) {
 		},
 		Teams: []desk.Team{{Name: "Billing", Members: []desk.Email{"ana@acme.test"}}},
 		Rules: []desk.Rule{
-			{Name: "Refunds", Mailbox: "support@acme.test", Scope: desk.ScopePeople, Line: 22,
+			{Name: "Refunds", Mailbox: "support@acme.test", Scope: desk.ScopePeople, Line: 26,
 				When: `subject.contains("refund") || body.contains("money back")`,
 				Then: desk.Actions{Team: "Billing", Priority: desk.High, Tags: []string{"refund"}, Status: desk.Open, Stop: true}},
-			{Name: "News", Scope: desk.ScopeAutomatic, Line: 31, When: `"list-id" in headers`,
+			{Name: "News", Scope: desk.ScopeAutomatic, Line: 35, When: `"list-id" in headers`,
 				Then: desk.Actions{Status: desk.Ignored, Priority: rule.ExplicitNormal}},
-			{Name: "Rest", Scope: desk.ScopeAll, Line: 36, When: "true", Then: desk.Actions{Person: "ada@acme.test"}},
+			{Name: "Rest", Scope: desk.ScopeAll, Line: 40, When: "true", Then: desk.Actions{Person: "ada@acme.test"}},
 		},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })); diff != "" {

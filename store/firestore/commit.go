@@ -20,7 +20,8 @@ import (
 type step struct {
 	fields fields // of the guarded document; nil takes a field away
 	writes []write
-	clash  error // a fact that must be new was there already
+	clash  error     // a fact that must be new was there already
+	beside []guarded // other guarded documents that change with it
 }
 
 // write is one document that a commit writes beside the guarded one.
@@ -51,6 +52,9 @@ type guarded struct {
 // commit applies steps together or not at all, all signed by n.
 func (s *Store) commit(ctx context.Context, n nonce, steps ...guarded) error {
 	b, size, count := s.batch(), 0, 0
+	for _, g := range steps[:len(steps):len(steps)] {
+		steps = append(steps, g.step.beside...)
+	}
 	for _, g := range steps {
 		all := g.sign(n)
 		for name, v := range g.step.fields {

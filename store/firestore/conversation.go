@@ -59,6 +59,9 @@ func (s *Store) Update(ctx context.Context, id desk.ConversationID, fn func(*des
 		p := plan{store: s, ref: st.ref}
 		next, err := p.step(&was, &c, change)
 		result = c
+		if err == nil && len(change.Cancel) > 0 {
+			next.beside, err = s.takenBack(ctx, change.Cancel)
+		}
 		return next, err
 	})
 	if refused != nil {

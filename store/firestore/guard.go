@@ -121,6 +121,9 @@ func (s *Store) swapFrom(ctx context.Context, st state, n nonce, build func(st s
 				st = now
 				break
 			}
+			if len(next.beside) > 0 && lost.tries < maxPassing {
+				break // what changes beside it may have moved
+			}
 			if dropped {
 				continue
 			}

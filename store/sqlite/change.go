@@ -18,6 +18,7 @@ type plan struct {
 	now    []shareRow
 	body   []byte
 	rows   []write // what hangs on the record
+	cancel []desk.IntentID
 }
 
 // write is one row to be written beside a record. A statement that begins with
@@ -37,6 +38,7 @@ func (p *plan) prepare(c *desk.Conversation, change desk.Change) (err error) {
 	}
 	p.is, p.now = columnsOf(c), sharesOf(c)
 	p.record = desk.Conversation{ID: c.ID, Version: c.Version}
+	p.cancel = change.Cancel
 	for _, line := range change.Ledger {
 		if err := p.line(line); err != nil {
 			return err
@@ -111,6 +113,9 @@ func (p *plan) write(c *conn) error {
 		return err
 	}
 	if err := writeRows(c, n, p.rows); err != nil {
+		return err
+	}
+	if err := takeBack(c, p.cancel); err != nil {
 		return err
 	}
 	if err := p.countStatus(c); err != nil {

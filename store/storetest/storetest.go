@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) desk.Store) {
 		{"claims", claimTests},
 		{"settlements", settleTests},
 		{"drafts", draftTests},
+		{"cancellations", cancelTests},
 		{"mailboxes", mailboxTests},
 		{"grants", grantTests},
 		{"leases", leaseTests},

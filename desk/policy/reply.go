@@ -1,0 +1,70 @@
+package policy
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"baton/desk"
+)
+
+// MaxSignature bounds a mailbox's signature, in characters.
+const MaxSignature = 1000
+
+// undo reads how long replies wait before they go; a missing key is the usual
+// time.
+func (r *reader) undo(t table) time.Duration {
+	e, ok := t.keys["undo"]
+	if !ok {
+		return desk.DefaultUndo
+	}
+	at := r.start(e.node, e.at)
+	s, ok := plain(e.node)
+	if !ok {
+		r.fault(at, "undo must be a time span with a unit like 10s, or 0s for none, this is %s", kind(e.node))
+		return 0
+	}
+	d, ok := span(strings.TrimSpace(s))
+	switch {
+	case !ok:
+		r.fault(at, "%q is not a time span: write one like 10s, or 0s for none", clip(s))
+	case d > desk.MaxUndo || d%time.Second != 0:
+		r.fault(at, "undo must be whole seconds between 0s and 2m, %q is not", clip(s))
+	}
+	return d
+}
+
+var placeholder = regexp.MustCompile(`\{[^{}\n]*\}`)
+
+// signature reads what stands below replies. The only placeholder is the
+// writer's name: a misspelt one would be read by customers.
+func (r *reader) signature(t table) string {
+	w, ok := r.text(t, "signature")
+	if !ok {
+		return ""
+	}
+	for _, p := range placeholder.FindAllString(w.text, -1) {
+		if p != desk.SignatureName {
+			r.fault(w.at, "signature has the placeholder %s: the only one is %s", clip(p), desk.SignatureName)
+			return ""
+		}
+	}
+	if rest := strings.ReplaceAll(w.text, desk.SignatureName, ""); strings.ContainsAny(rest, "{}") {
+		r.fault(w.at, "signature has a brace without its other half: the only placeholder is %s", desk.SignatureName)
+		return ""
+	}
+	switch n := utf8.RuneCountInString(w.text); {
+	case n == 0:
+		r.fault(w.at, "signature is empty: to have none, remove the key")
+	case n > MaxSignature:
+		r.fault(w.at, "signature has %d characters, at most %d are allowed", n, MaxSignature)
+	}
+	if i := strings.IndexFunc(w.text, func(c rune) bool {
+		return c != '\n' && unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\u2028' || c == '\u2029'
+	}); i >= 0 {
+		r.fault(w.at, "signature has an invisible character: remove it")
+	}
+	return w.text
+}
