@@ -90,6 +90,8 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		return d.shareForm(fault), true
 	case "sort":
 		return d.sortForm(fault), true
+	case "reply":
+		return d.replyAgain(fault)
 	case "note-edit":
 		return d.noteForm(desk.Note{ID: desk.NoteID(rq.ev.Parameter("n"))}, fault), true
 	}

@@ -71,6 +71,10 @@ func (a *Addon) actions() map[string]handler {
 			return d.StopShare(rq.Context(), rq.who, c, desk.ShareID(rq.ev.Parameter("s")))
 		}, say("Stopped. Their next look fails.")),
 
+		"reply":      a.change(a.reply, replied),
+		"reply-form": a.look(a.replyForm),
+		"reply-undo": a.replyUndo,
+
 		"give-form":    a.push(func(_ *request, d drawing) card.Card { return d.giveForm("") }),
 		"decline-form": a.push(func(_ *request, d drawing) card.Card { return d.declineForm("") }),
 		"share-form":   a.push(func(_ *request, d drawing) card.Card { return d.shareForm("") }),

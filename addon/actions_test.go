@@ -148,6 +148,7 @@ func cases() map[string]func(h *house) {
 
 func TestEveryAction(t *testing.T) {
 	all := cases()
+	maps.Copy(all, replyCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

@@ -6,6 +6,7 @@
 //   - message.go: a message is opened; which conversation is it
 //   - home.go: no message is open
 //   - act.go, actions.go: the buttons; each calls one method of the desk
+//   - reply.go: answering as the mailbox
 //   - suggest.go: people, while somebody types
 //   - fault.go: what people read when something cannot be done
 //   - messagecard.go, homecard.go, formcard.go: the cards

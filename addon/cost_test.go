@@ -28,6 +28,8 @@ func TestCosts(t *testing.T) {
 		"share":         {reads: 1, commits: 1, path: "/addon/do/share", form: map[string]any{"person": "uwe@acme.test", "role": "view"}},
 		"note":          {reads: 2, commits: 1, path: "/addon/do/note", form: map[string]any{"note": "n"}, more: []string{"once", "o"}},
 		"nothing":       {reads: 1, commits: 0, path: "/addon/do/take"},
+		"reply":         {reads: 2, commits: 1, path: "/addon/do/reply", form: map[string]any{"to": carla, "text": "t"}, more: []string{"once", "o"}},
+		"reply form":    {reads: 1, commits: 0, path: "/addon/do/reply-form"},
 		"history":       {reads: 2, commits: 0, path: "/addon/do/history"},
 		"notes":         {reads: 2, commits: 0, path: "/addon/do/notes"},
 		"form":          {reads: 1, commits: 0, path: "/addon/do/give-form"},

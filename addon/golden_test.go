@@ -70,6 +70,45 @@ func TestGolden(t *testing.T) {
 			c := h.scene()
 			return h.raw("/addon/do/give", event{as: ana, params: params(c, "form", "1"), form: map[string]any{"person": "Olga Novak <olga@acme.test>", "why": "You know stock"}})
 		},
+		"form-reply": func(h *house) []byte {
+			c := h.undoable().mailFrom(desk.Message{Subject: "Refund for order 1042"})
+			return h.pressed("reply-form", ana, c)
+		},
+		"form-reply-refused": func(h *house) []byte {
+			c := h.scene()
+			return h.raw("/addon/do/reply", event{as: ana, params: params(c, "form", "1", "once", "o"),
+				form: map[string]any{"to": carla, "cc": "carla@", "text": "It is <on> its way.", "then": "close"}})
+		},
+		"form-reply-overtaken": func(h *house) []byte {
+			c := h.scene()
+			h.now = h.now.Add(time.Minute)
+			h.must(h.desk.AddNote(h.Context(), ben, c.ID, "n2", "Do <b>not</b> refund, @ana"))
+			return h.raw("/addon/do/reply", event{as: ana, params: params(c, "form", "1", "once", "o"),
+				form: map[string]any{"to": carla, "text": "It is on its way.", "then": "wait"}})
+		},
+		"reply-waits": func(h *house) []byte {
+			c := h.undoable().scene()
+			return h.raw("/addon/do/reply", event{as: ana, params: params(c, "form", "1", "once", "o"),
+				form: map[string]any{"to": carla, "cc": "new@elsewhere.example", "text": "It is on its way.", "then": "wait"}})
+		},
+		"reply-undone": func(h *house) []byte {
+			c := h.undoable().scene()
+			h.raw("/addon/do/reply", event{as: ana, params: params(c, "form", "1", "once", "o"),
+				form: map[string]any{"to": carla, "text": "It is on its way.", "then": "close"}})
+			return h.raw("/addon/do/reply-undo", event{as: ana, params: params(c, "r", string(desk.AnswerID(c.ID, ana, "o")))})
+		},
+		"reply-not-sent": func(h *house) []byte {
+			c := h.scene()
+			h.must(h.desk.Reply(h.Context(), ben, c.ID, 0, desk.Answer{Once: "o", Text: "Hi", To: []desk.Address{{Email: "carla@shop.example"}}}))
+			in, err := h.store.Intent(h.Context(), desk.AnswerID(c.ID, ben, "o"))
+			if err == nil {
+				err = h.desk.Unsent(h.Context(), in, "Gmail refused it: the mailbox is over its sending limit.")
+			}
+			if err != nil {
+				h.Fatal(err)
+			}
+			return h.shown(ana, c)
+		},
 		"history": func(h *house) []byte {
 			c := h.scene()
 			h.must(h.desk.Close(h.Context(), ana, c.ID, 0))

@@ -64,6 +64,8 @@ func TestGuestsMayNotByHand(t *testing.T) {
 		"note-edit":  "to read, not to comment on",
 		"share":      "can share its conversations",
 		"share-stop": "can share its conversations",
+		"reply":      "not to answer it",
+		"reply-form": "not to answer it",
 	} {
 		for _, inForm := range []string{"", "1"} {
 			got := h.do(verb, olga, c, form, "to", "closed", "once", "o", "n", string(c.Notes[0].ID), "s", string(c.Shares[0].ID), "form", inForm)

@@ -28,7 +28,7 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
-	c.Sections = append(c.Sections, d.holding(), d.notes())
+	c.Sections = append(c.Sections, card.Section{Widgets: d.outgoing()}, d.holding(), d.notes())
 	if len(v.Tags) > 0 || v.May(desk.RightSort) {
 		c.Sections = append(c.Sections, d.sorting())
 	}
@@ -98,8 +98,11 @@ func (d drawing) holding() card.Section {
 func (d drawing) guestLine() card.Widget {
 	s := d.v.Share
 	may := "to read"
-	if s.Role == desk.ShareComment {
+	switch s.Role {
+	case desk.ShareComment:
 		may = "to read and comment"
+	case desk.ShareReply:
+		may = "to read, comment and answer"
 	}
 	return card.DecoratedText{Icon: card.People, Wrap: true, Bottom: s.Why,
 		Text: card.Text(fmt.Sprintf("%s shared this with you %s, until %s", d.p.NameOf(s.By), may, d.rq.r.day(s.Until)))}
@@ -286,11 +289,15 @@ func (d drawing) menu() []card.MenuItem {
 }
 
 func (d drawing) footer() *card.Footer {
-	if !d.v.May(desk.RightProgress) {
+	reply := d.replyButton()
+	switch {
+	case !d.v.May(desk.RightReply):
 		return nil
+	case !d.v.May(desk.RightProgress):
+		return &card.Footer{Primary: reply}
+	case d.v.Status.Active():
+		reply.Fill = accent
+		return &card.Footer{Primary: reply, Secondary: &card.Button{Text: "Close", Click: d.do("close")}}
 	}
-	if d.v.Status.Active() {
-		return &card.Footer{Primary: card.Button{Text: "Close", Fill: accent, Click: d.do("close")}}
-	}
-	return &card.Footer{Primary: card.Button{Text: "Reopen", Fill: accent, Click: d.do("reopen")}}
+	return &card.Footer{Primary: card.Button{Text: "Reopen", Fill: accent, Click: d.do("reopen")}, Secondary: &reply}
 }

@@ -36,8 +36,11 @@ func lowerFirst(s string) string {
 func joinTags(tags []string) string { return strings.Join(tags, ", ") }
 
 func shareRoleName(r desk.ShareRole) string {
-	if r == desk.ShareComment {
+	switch r {
+	case desk.ShareComment:
 		return "may read and comment"
+	case desk.ShareReply:
+		return "may read, comment and answer"
 	}
 	return "may read"
 }

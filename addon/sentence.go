@@ -35,7 +35,16 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 		}
 		return writer + " wrote"
 	case desk.EventReplied:
-		return "The team answered"
+		if ev.By == "" {
+			return "The team answered"
+		}
+		return by + " answered"
+	case desk.EventAnswered:
+		return by + " wrote a reply"
+	case desk.EventUndone:
+		return by + " took back the reply before it went"
+	case desk.EventUnsent:
+		return "The reply of " + who + " was not sent" + because
 	case desk.EventRouted:
 		switch {
 		case ev.Who != "":

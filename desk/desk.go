@@ -111,7 +111,7 @@ func (d *Desk) changeBy(ctx context.Context, by Email, id ConversationID, need R
 			return ErrNotFound
 		}
 		if !r.may(need, e.ShareTo(by, e.now)) {
-			return forbidden("%s", need.refusal())
+			return forbidden("%s", need.Refusal())
 		}
 		return fn(e)
 	})

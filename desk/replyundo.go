@@ -79,7 +79,7 @@ func (d *Desk) Rewrite(ctx context.Context, by Email, id ConversationID, reply I
 		return View{}, Answer{}, err
 	}
 	if !v.May(RightReply) {
-		return View{}, Answer{}, forbidden("%s", RightReply.refusal())
+		return View{}, Answer{}, forbidden("%s", RightReply.Refusal())
 	}
 	o := v.outgoing(reply)
 	if o == nil || o.State != NotSent && o.State != Undone || v.Role == Guest && o.By != by {

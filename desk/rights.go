@@ -34,7 +34,8 @@ var refusals = map[Right]string{
 	RightShare:    "Only people who work in this mailbox can share its conversations.",
 }
 
-func (r Right) refusal() string {
+// Refusal says to a person that they lack the right, and what to do.
+func (r Right) Refusal() string {
 	if s, ok := refusals[r]; ok {
 		return s
 	}

@@ -1,0 +1,129 @@
+package addon
+
+import (
+	"fmt"
+	"strings"
+
+	"baton/addon/card"
+	"baton/desk"
+)
+
+// replyCard is the form of a reply.
+func (d drawing) replyCard(l letter, fault string) card.Card {
+	return d.form("Reply as "+string(d.p.Recipients(&d.v.Conversation).From.Email), fault,
+		d.submit("Send", "reply", "once", l.once, "r", string(l.again)), d.replyFields(l)...)
+}
+
+// overtakenCard is the form of a reply that others were quicker than.
+func (d drawing) overtakenCard(l letter, conflict *desk.Conflict) card.Card {
+	c := d.replyCard(l, "")
+	came := []card.Widget{card.TextParagraph{Text: card.Join(
+		card.Bold("Not sent: somebody wrote since you opened this."), card.Text(" Look at it first. Your text is below."))}}
+	for _, ev := range conflict.Came {
+		line := card.DecoratedText{Top: d.rq.r.at(ev.At), Text: card.Text(sentence(d.p, d.rq.r, ev)), Wrap: true}
+		for _, n := range d.v.Notes {
+			if string(n.ID) == ev.To && (ev.Kind == desk.EventNoted || ev.Kind == desk.EventNoteEdited) {
+				line.Text = card.Join(card.Text(sentence(d.p, d.rq.r, ev)+": "), mentioned(d.p, n))
+			}
+		}
+		if moved := ev.Kind == desk.EventStatus || ev.Kind == desk.EventReopened; moved && ev.By == "" {
+			line.Text = card.Text(nameOf(d.v.Heard.From) + " wrote")
+		}
+		came = append(came, line)
+	}
+	if len(conflict.Came) == 0 {
+		came = append(came, card.TextParagraph{Text: card.Text("Much has happened since. The thread and the notes say what.")})
+	}
+	c.Sections = append([]card.Section{{Widgets: came}}, c.Sections...)
+	c.Footer.Primary.Text = "Send anyway"
+	return c
+}
+
+func (d drawing) replyFields(l letter) []card.Widget {
+	ws := []card.Widget{
+		card.TextInput{Name: "to", Label: "To", Value: l.to, Multiline: true},
+		card.TextInput{Name: "cc", Label: "Cc", Value: l.cc, Multiline: true},
+	}
+	ws = append(ws, d.replyHints()...)
+	ws = append(ws, card.TextInput{Name: "text", Label: "Reply", Value: l.text, Multiline: true, Limit: desk.MaxReply})
+	if s := d.p.Signature(d.v.Mailbox, d.rq.who); s != "" {
+		ws = append(ws, card.DecoratedText{Top: "Ends with", Text: card.Text(s), Wrap: true})
+	}
+	items := []card.Item{
+		{Text: "Wait for the customer", Value: string(desk.ThenWait), Selected: l.then == desk.ThenWait || l.then == ""},
+		{Text: "Leave it " + lowerFirst(d.v.Status.Name()), Value: string(desk.ThenKeep), Selected: l.then == desk.ThenKeep},
+	}
+	if d.v.May(desk.RightProgress) {
+		items = append(items, card.Item{Text: "Close it", Value: string(desk.ThenClose), Selected: l.then == desk.ThenClose})
+	}
+	return append(ws, card.Selection{Name: "then", Label: "After sending", Kind: card.Radio, Items: items})
+}
+
+// replyHints say what the address fields do not show.
+func (d drawing) replyHints() []card.Widget {
+	r := d.p.Recipients(&d.v.Conversation)
+	var ws []card.Widget
+	if r.Redirected {
+		say := card.Text
+		if len(r.To) > 0 && r.To[0].Email.Domain() != r.Sender.Email.Domain() {
+			say = card.Bold
+		}
+		ws = append(ws, card.DecoratedText{Icon: card.Email, Wrap: true,
+			Text: say("The mail came from " + string(r.Sender.Email) + "; its sender wants answers at another address.")})
+	}
+	if r.More > 0 {
+		ws = append(ws, card.DecoratedText{Icon: card.People, Wrap: true,
+			Text: card.Bold(fmt.Sprintf("The mail went to %d more people, who are not listed here. To reach everybody, reply to all in Gmail.", r.More))})
+	}
+	return ws
+}
+
+// red is for what went wrong; words say it as well.
+var red = card.RGB(179, 38, 30)
+
+// outgoing shows the replies that are on their way, and one that was not sent.
+func (d drawing) outgoing() (ws []card.Widget) {
+	if o, ok := d.v.Unsent(); ok {
+		ws = append(ws, card.DecoratedText{Icon: card.Email, Wrap: true,
+			Text: card.Tint(red, d.whose(o)+" was not sent: "+strings.TrimRight(o.Why, "."))})
+		if d.v.May(desk.RightReply) && (d.v.Role != desk.Guest || o.By == d.rq.who) {
+			ws = append(ws, card.Buttons{{Text: "Try again", Alt: "Open the reply that was not sent", Click: d.do("reply-form", "r", string(o.Intent))}})
+		}
+	}
+	for _, o := range d.v.Sending() {
+		line := card.DecoratedText{Icon: card.Email, Wrap: true, Text: card.Text(d.whose(o) + " is on its way")}
+		if left := o.GoesAt.Sub(d.rq.r.now); left > 0 {
+			line.Text = card.Text(fmt.Sprintf("%s goes out at %s, in %s", d.whose(o), o.GoesAt.In(d.rq.r.zone).Format("15:04:05"), seconds(left)))
+			if o.By == d.rq.who || d.v.Role == desk.Manager || d.v.Role == desk.Admin {
+				line.End = card.Button{Text: "Undo", Alt: "Take the reply back", Click: d.do("reply-undo", "r", string(o.Intent))}
+			}
+		}
+		if len(o.New) > 0 {
+			line.Bottom = "New in this thread: " + joinEmails(o.New)
+		}
+		ws = append(ws, line)
+	}
+	return ws
+}
+
+// whose names a reply by its writer.
+func (d drawing) whose(o desk.Outgoing) string {
+	if o.By == d.rq.who {
+		return "Your reply"
+	}
+	return "The reply of " + d.p.NameOf(o.By)
+}
+
+// replyButton begins a reply, under the name that it goes out by.
+func (d drawing) replyButton() card.Button {
+	local, _, _ := strings.Cut(string(d.p.Recipients(&d.v.Conversation).From.Email), "@")
+	return card.Button{Text: "Reply as " + local + "@", Click: d.do("reply-form")}
+}
+
+func joinEmails(list []desk.Email) string {
+	var out []string
+	for _, e := range list {
+		out = append(out, string(e))
+	}
+	return strings.Join(out, ", ")
+}
