@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"baton/gmail/gmailsim"
 )
 
 // judge ends the children and compares what there is with what there should be.
@@ -32,22 +30,20 @@ func (r *run) judge(ctx context.Context) error {
 // check compares what Gmail holds with what the model says. It asks Gmail
 // alone, not what Baton believes.
 func (r *run) check(out *result) error {
-	planned := map[string]int{}
+	sent, err := r.sends(out)
+	if err != nil {
+		return err
+	}
+	want := map[string]int{}
 	for _, t := range r.plan.threads {
 		if err := r.checkThread(out, t); err != nil {
 			return err
 		}
-		planned[t.box.address] += len(t.mails) + len(t.late)
+		want[t.box.address] += len(t.mails) + len(t.late)
 	}
-	for box, n := range planned {
-		if got := r.google.sim.Count(box); got != n {
-			out.fault("%s holds %d messages, want %d", box, got, n)
-		}
-	}
-	for _, e := range r.google.sim.Effects() {
-		if e.Kind == gmailsim.EffectSend {
-			out.Doubled++
-			out.fault("%s sent message %s in thread %s, which nobody asked for", e.Mailbox, e.Message, e.Thread)
+	for _, b := range boxes {
+		if got, want := r.google.sim.Count(b.address), want[b.address]+sent[b.address]; got != want {
+			out.fault("%s holds %d messages, want %d", b.address, got, want)
 		}
 	}
 	return nil
@@ -63,7 +59,12 @@ func (r *run) checkThread(out *result, t *thread) error {
 	if err != nil {
 		return err
 	}
+	there := map[string]bool{}
 	for _, m := range mails {
+		if slices.Contains(m.Labels, "DRAFT") {
+			continue
+		}
+		there[m.ID] = true
 		got := ours(m.Labels)
 		switch {
 		case !slices.ContainsFunc(got, func(l string) bool { return strings.HasPrefix(l, "Baton/Status/") }):
@@ -72,6 +73,12 @@ func (r *run) checkThread(out *result, t *thread) error {
 		case !slices.Equal(got, want):
 			out.Mislabelled++
 			out.fault("%s thread %s message %s (conversation %d) wears %q, want %q", t.box.address, at.thread, m.ID, t.n, got, want)
+		}
+	}
+	for _, id := range at.messages {
+		if !there[id] {
+			out.Lost++
+			out.fault("%s thread %s message %s (conversation %d) is gone", t.box.address, at.thread, id, t.n)
 		}
 	}
 	return nil
@@ -95,6 +102,7 @@ func (r *run) tellFigures() {
 	s := r.pusher.stats
 	fmt.Fprintf(r.progress, "%d faulty calls of %d; %d SIGTERMs, the slowest took %s; %d freezes; a child served %s after its start (median), %s at most\n",
 		r.google.faults.hits.Load(), total(r.google.calls()), r.nemesis.terms.Load(), r.nemesis.slowest.Round(1e6), r.nemesis.pauses.Load(), median.Round(1e6), longest.Round(1e6))
+	fmt.Fprintf(r.progress, "%d replies sent, %d drafts of them left to be swept\n", r.sent, r.drafts)
 	fmt.Fprintf(r.progress, "%d notifications of Gmail, %d dropped; %d posts, %d without a good answer; %d acts by %d presses\n",
 		s.notified, s.dropped, s.posted, s.failed, r.people.done.Load(), r.people.presses.Load())
 }

@@ -10,13 +10,14 @@ type box struct {
 	address string
 	members []string
 	biller  string // the one member of team Billing who works in it
+	undo    string // how long a reply can be taken back
 }
 
 var boxes = []box{
-	{"support@acme.test", []string{"ana@acme.test", "cleo@acme.test", "mia@acme.test"}, "ana@acme.test"},
-	{"orders@acme.test", []string{"ana@acme.test", "cleo@acme.test", "mia@acme.test"}, "ana@acme.test"},
-	{"sales@acme.test", []string{"ben@acme.test", "cleo@acme.test", "mia@acme.test"}, "ben@acme.test"},
-	{"press@acme.test", []string{"ben@acme.test", "cleo@acme.test", "mia@acme.test"}, "ben@acme.test"},
+	{"support@acme.test", []string{"ana@acme.test", "cleo@acme.test", "mia@acme.test"}, "ana@acme.test", "2s"},
+	{"orders@acme.test", []string{"ana@acme.test", "cleo@acme.test", "mia@acme.test"}, "ana@acme.test", "0s"},
+	{"sales@acme.test", []string{"ben@acme.test", "cleo@acme.test", "mia@acme.test"}, "ben@acme.test", "0s"},
+	{"press@acme.test", []string{"ben@acme.test", "cleo@acme.test", "mia@acme.test"}, "ben@acme.test", "1s"},
 }
 
 // names are what people are called on labels.
@@ -54,7 +55,7 @@ func policyText() []byte {
 	var b strings.Builder
 	b.WriteString("desk: Acme\ntimezone: Europe/Vienna\n\nmailboxes:\n")
 	for _, m := range boxes {
-		fmt.Fprintf(&b, "  - address: %s\n    name: %s\n    members: [%s]\n", m.address, m.address, strings.Join(m.members, ", "))
+		fmt.Fprintf(&b, "  - address: %s\n    name: %s\n    members: [%s]\n    undo: %s\n", m.address, m.address, strings.Join(m.members, ", "), m.undo)
 	}
 	b.WriteString(`
 members:

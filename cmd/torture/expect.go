@@ -21,6 +21,8 @@ func (t *thread) expected() []string {
 			tags = append(tags, a.text)
 		case closing:
 			status = "Closed"
+		case reply:
+			status = map[string]string{"keep": status, "wait": "Waiting for customer", "close": "Closed"}[a.then]
 		}
 	}
 	for _, m := range t.late {

@@ -113,7 +113,7 @@ func (p *people) act(ctx context.Context, t *thread, a act) error {
 		if err == nil {
 			said, _, err = p.press(ctx, a.by, path, parameters, form)
 		}
-		if err == nil && said == want {
+		if err == nil && good(said, want) {
 			p.done.Add(1)
 			return nil
 		}
@@ -151,6 +151,14 @@ func (p *people) version(ctx context.Context, a act, parameters map[string]strin
 	return string(m[1]), nil
 }
 
+// good tells whether an answer says what it should. A mailbox that lets people
+// take replies back says when they go.
+func good(said, want string) bool {
+	return said == want || want == replied && strings.HasPrefix(said, "Sends in ")
+}
+
+const replied = "Your reply is on its way."
+
 // button gives what a press posts, and what a good answer says.
 func button(t *thread, a act) (path string, parameters map[string]string, form map[string]string, want string) {
 	parameters, form = map[string]string{}, map[string]string{}
@@ -165,6 +173,10 @@ func button(t *thread, a act) (path string, parameters map[string]string, form m
 	case tagging:
 		form["tag"] = a.text
 		return "/addon/do/sort", parameters, form, "Saved."
+	case reply:
+		form["to"], form["text"], form["then"] = t.customer(), "Hello,\n\n"+a.text+"\n", a.then
+		parameters["once"] = fmt.Sprintf("reply%d", t.n)
+		return "/addon/do/reply", parameters, form, replied
 	}
 	form["note"], parameters["once"] = a.text, fmt.Sprintf("once%d", t.n)
 	return "/addon/do/note", parameters, form, "Note added."

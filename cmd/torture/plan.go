@@ -32,6 +32,7 @@ const (
 	closing verb = "close"
 	tagging verb = "tag"
 	noting  verb = "note"
+	reply   verb = "reply"
 )
 
 // act is one thing that a person does.
@@ -39,7 +40,8 @@ type act struct {
 	verb verb
 	by   string
 	to   string // whom a conversation is given to
-	text string // tag or note
+	text string // of a tag, a note or a reply
+	then string // what becomes of the conversation with a reply: keep, wait or close
 }
 
 // thread is one conversation of the plan: what arrives, what people do when
@@ -109,15 +111,15 @@ func newThread(seed uint64, n, room int) *thread {
 	if r.IntN(4) == 0 {
 		t.acts = newActs(r, t)
 	}
-	closed := slices.ContainsFunc(t.acts, func(a act) bool { return a.verb == closing })
-	if closed && len(t.mails) < room && r.IntN(2) == 0 {
+	moved := slices.ContainsFunc(t.acts, func(a act) bool { return a.verb == closing || a.verb == reply })
+	if moved && len(t.mails) < room && r.IntN(2) == 0 {
 		t.late = []mail{{by: person}}
 	}
 	return t
 }
 
-// newActs plans what people do: at most one act of a kind, so that the end does
-// not depend on who comes first.
+// newActs plans what people do: at most one act that moves the same thing, so
+// that the end does not depend on who comes first.
 func newActs(r *rand.Rand, t *thread) []act {
 	anybody := func() string { return t.box.members[r.IntN(len(t.box.members))] }
 	var out []act
@@ -133,11 +135,25 @@ func newActs(r *rand.Rand, t *thread) []act {
 	if r.IntN(2) == 0 {
 		out = append(out, act{verb: noting, by: anybody(), text: "Note " + strconv.Itoa(t.n)})
 	}
-	if len(out) == 0 || r.IntN(3) == 0 {
+	switch k := r.IntN(4); {
+	case k == 0 || k == 1:
+		out = append(out, act{verb: reply, by: anybody(), text: t.token(), then: []string{"keep", "wait", "close"}[r.IntN(3)]})
+	case k == 2 || len(out) == 0:
 		out = append(out, act{verb: closing, by: anybody()})
 	}
 	r.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out
+}
+
+// token is what the text of a conversation's reply says; no other mail does.
+func (t *thread) token() string { return "token-" + strconv.Itoa(t.n) + "-here" }
+
+// act finds what a person does, or nil.
+func (t *thread) act(v verb) *act {
+	if i := slices.IndexFunc(t.acts, func(a act) bool { return a.verb == v }); i >= 0 {
+		return &t.acts[i]
+	}
+	return nil
 }
 
 // spread is over how many conversations the mails of one are strewn.

@@ -60,14 +60,14 @@ func TestPlan(t *testing.T) {
 				t.Errorf("conversation %d: %s of %s to %s, who do not all work in %s", th.n, a.verb, a.by, a.to, th.box.address)
 			}
 		}
-		if kinds[take]+kinds[give] > 1 || kinds[closing] > 1 || kinds[tagging] > 1 || kinds[noting] > 1 {
+		if kinds[take]+kinds[give] > 1 || kinds[closing]+kinds[reply] > 1 || kinds[tagging] > 1 || kinds[noting] > 1 {
 			t.Errorf("conversation %d has %v", th.n, kinds)
 		}
 		if len(th.late) > 0 {
 			seen["late"] = true
 		}
 	}
-	want := []string{"automatic", "close", "give", "late", "list", "note", "person", "spam", "tag", "take", "team"}
+	want := []string{"automatic", "close", "give", "late", "list", "note", "person", "reply", "spam", "tag", "take", "team"}
 	if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, want) {
 		t.Errorf("the plan holds %q, want %q", got, want)
 	}

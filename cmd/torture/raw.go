@@ -9,6 +9,9 @@ import (
 // rfc is the Message-ID of a mail of the plan.
 func (t *thread) rfc(k int) string { return fmt.Sprintf("t%d.m%d@shop.example", t.n, k) }
 
+// customer is who writes.
+func (t *thread) customer() string { return fmt.Sprintf("c%d@shop.example", t.n) }
+
 // mailAt gives the k-th mail of a thread, the late ones after the others.
 func (t *thread) mailAt(k int) mail {
 	if k < len(t.mails) {
@@ -20,7 +23,7 @@ func (t *thread) mailAt(k int) mail {
 // raw writes a mail, and labels says how Gmail files it; nil = in the inbox.
 func (t *thread) raw(k int, now time.Time) (raw []byte, labels []string) {
 	m := t.mailAt(k)
-	from, to := fmt.Sprintf("Customer %d <c%d@shop.example>", t.n, t.n), t.box.address
+	from, to := fmt.Sprintf("Customer %d <%s>", t.n, t.customer()), t.box.address
 	var extra string
 	switch m.by {
 	case team:

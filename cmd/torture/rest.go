@@ -34,8 +34,9 @@ const (
 	// still is how long nothing may change for all to be at rest.
 	still = sweep + 500*time.Millisecond
 	// patience is how long nothing may change until what is not as it should be
-	// counts as lost: promises that failed again and again wait longer and longer.
-	patience = 40 * time.Second
+	// counts as lost: promises that failed again and again wait longer and longer,
+	// and a mail that is missed is looked for twice, a minute apart.
+	patience = 75 * time.Second
 )
 
 // rest waits until nothing changes any more at Gmail: nothing is on its way,

@@ -27,6 +27,8 @@ type run struct {
 	nemesis *nemesis
 	store   string // address
 	host    string // of Firestore's emulator
+	sent    int    // mails that left
+	drafts  int    // that were made and neither sent nor deleted
 	result  result
 }
 
