@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"baton/desk"
 	"baton/desk/outbox"
@@ -9,8 +10,9 @@ import (
 )
 
 // openOutbox makes what keeps promises: the outbox with a performer for each
-// kind of intent, and the sweeper of what sending may leave behind.
-func (sv *service) openOutbox(holder string) (err error) {
+// kind of intent, and the sweeper of what sending may leave behind. A claim lives
+// as long as a lease.
+func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 	if sv.sweeper, err = gmail.NewSweeper(gmail.SweeperOptions{
 		Accounts: sv.accounts, Store: sv.store, Holder: holder, Logger: sv.log, Now: sv.tuning.clock,
 		Mailboxes: func() []desk.Mailbox {
@@ -30,7 +32,7 @@ func (sv *service) openOutbox(holder string) (err error) {
 		return err
 	}
 	sv.outbox, err = outbox.New(outbox.Options{
-		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll,
+		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: lease,
 		Performers: map[desk.IntentKind]outbox.Performer{
 			desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
 			desk.IntentSend:   sends{sender},

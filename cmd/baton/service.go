@@ -68,7 +68,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		return nil, err
 	}
 	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
-	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, Promised: promised}, p, router); err != nil {
+	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised}, p, router); err != nil {
 		return nil, err
 	}
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
@@ -87,12 +87,9 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	return sv, nil
 }
 
-// Where processes share a store, a mailbox changes hands: soon after a process
-// died, and sooner when it has nothing to do while another one was told of mail.
-const (
-	sharedTTL    = 20 * time.Second
-	sharedLinger = 2 * time.Second
-)
+// sharedLinger is how long a process keeps a mailbox without work where others
+// share the store: another one may have been told of mail.
+const sharedLinger = 2 * time.Second
 
 // openMail makes the parts that talk to Gmail.
 func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder string) error {
@@ -113,18 +110,18 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 		store: sv.store, policy: sv.desk.Policy, now: sv.desk.Now,
 		ways: ways, accounts: sv.accounts, gmail: options, topic: s.Topic, publicURL: s.PublicURL,
 	}
-	if err = sv.openOutbox(holder); err != nil {
+	if err = sv.openOutbox(holder, s.lease); err != nil {
 		return err
 	}
-	var ttl, linger time.Duration
+	var linger time.Duration
 	if !sv.store.Alone() {
-		ttl, linger = sharedTTL, sharedLinger
+		linger = sharedLinger
 	}
 	if sv.room, err = gmail.NewRoom(gmail.RoomOptions{
 		Receiver: sv.desk, Store: sv.store, Accounts: sv.accounts, Holder: holder, Logger: sv.log,
 		Own: func(e desk.Email) bool { return sv.desk.Policy().OwnAddress(e) }, Topic: s.Topic, Now: sv.tuning.clock,
 		Sweep: s.sweep, FirstImport: s.firstImport, EchoDelay: sv.tuning.echoDelay,
-		Zone: sv.desk.Policy().Zone, LeaseTTL: ttl, Linger: linger,
+		Zone: sv.desk.Policy().Zone, LeaseTTL: s.lease, Linger: linger,
 	}); err != nil {
 		return err
 	}

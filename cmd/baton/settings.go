@@ -46,12 +46,14 @@ type settings struct {
 
 	Units       string `default:"6000" help:"Gmail quota units per mailbox and minute; 0 = no limit of ours."`
 	Sweep       string `default:"5m" help:"How often mailboxes are read without a push, so that a lost push does no harm."`
+	Lease       string `default:"30s" help:"How long a mailbox or a promise stays with a process that does not answer, before another takes it over."`
 	FirstImport string `name:"first-import" default:"0" help:"Mail up to this age is recorded when a mailbox is first read; 0 = only mail that arrives from then on."`
 	Instance    string `help:"This process's name among those that share the store. One that comes back under its name goes on at once with what it had begun; two must not run under one name at a time. 'baton' for SQLite, random otherwise."`
 	LogLevel    string `name:"log-level" default:"info" help:"debug, info, warn or error."`
 
 	units       int
 	sweep       time.Duration
+	lease       time.Duration
 	firstImport time.Duration
 	level       slog.Level
 }
@@ -148,7 +150,11 @@ func (s *settings) validate() error {
 	if s.units, err = strconv.Atoi(s.Units); err != nil || s.units < 0 {
 		fault("--units %q is not a number of quota units", s.Units)
 	}
-	s.sweep = duration(s.Sweep, "sweep", 10*time.Second, fault)
+	s.sweep = duration(s.Sweep, "sweep", time.Second, fault)
+	s.lease = duration(s.Lease, "lease", time.Second, fault)
+	if !instanceForm.MatchString(s.Instance) {
+		fault("--instance %q is not a name of at most 40 letters, digits, dots and dashes", s.Instance)
+	}
 	s.firstImport = duration(s.FirstImport, "first-import", 0, fault)
 	if err := s.level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		fault("--log-level %q is none of debug, info, warn, error", s.LogLevel)

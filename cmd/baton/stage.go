@@ -152,7 +152,7 @@ func (d *demo) settingsFor(c *demoCmd, dir string) *settings {
 		accessSettings: accessSettings{ServiceKey: "demo"}, Topic: demoTopic, GmailURL: d.gmail.url() + "/",
 		PushAccount: demoPushAccount, PushSubscription: demoSubscription, AddonAccount: demoAddonAccount, ClientID: demoClientID,
 		Issuers: []string{d.page.url()}, KeysURL: d.page.url() + issuer.KeysPath,
-		Units: strconv.Itoa(c.Units), Sweep: "1m", FirstImport: "0", LogLevel: "info",
+		Units: strconv.Itoa(c.Units), Sweep: "1m", Lease: "1m", FirstImport: "0", LogLevel: "info",
 	}
 }
 
