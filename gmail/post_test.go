@@ -65,7 +65,7 @@ func newPost(t testing.TB, edit func(*gmailsim.Options)) *post {
 	plan := &gmail.Retry{Tries: 3, Each: 80 * time.Millisecond, Total: 2 * time.Second, Base: time.Microsecond, Cap: time.Millisecond}
 	p.accounts, err = gmail.NewAccounts(tokens{p.sim}, gmail.Options{
 		Endpoint: p.url, UnitsPerMinute: -1, Background: plan, Interactive: plan, Now: p.clock.now,
-		Transport: &faulty{base: gmail.NewTransport(p.url), step: p.step},
+		Transport: &brittle{base: gmail.NewTransport(p.url), step: p.step},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -96,13 +96,13 @@ func (d drafts) Draft(ctx context.Context, id desk.IntentID, draft string) (desk
 	return in, err
 }
 
-// faulty is the way to Gmail with the step in it.
-type faulty struct {
+// brittle is the way to Gmail with the step in it.
+type brittle struct {
 	base http.RoundTripper
 	step *step
 }
 
-func (f *faulty) RoundTrip(r *http.Request) (*http.Response, error) {
+func (f *brittle) RoundTrip(r *http.Request) (*http.Response, error) {
 	path := r.URL.Path[strings.Index(r.URL.Path, "/users/me/")+len("/users/me/"):]
 	x := f.step.web(r.Method + " " + path)
 	if x.before != nil {
@@ -140,7 +140,7 @@ func (f *faulty) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func (f *faulty) CloseIdleConnections() {
+func (f *brittle) CloseIdleConnections() {
 	f.base.(interface{ CloseIdleConnections() }).CloseIdleConnections()
 }
 
