@@ -64,6 +64,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Serve the add-on and the mailboxes."`
 	Demo    demoCmd    `cmd:"" help:"Try Baton on this machine, in a browser, without Google."`
 	Policy  policyCmd  `cmd:"" help:"Work with the policy file."`
+	Store   storeCmd   `cmd:"" help:"Work with whole stores."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 }
 
