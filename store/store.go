@@ -51,6 +51,14 @@ type Options struct {
 //
 // A wrong address gives desk.ErrInvalid with what a right one looks like.
 func Open(ctx context.Context, address string, o Options) (Opened, error) {
+	s, err := open(ctx, address, o)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, address string, o Options) (movable, error) {
 	if err := Check(address); err != nil {
 		return nil, err
 	}

@@ -65,6 +65,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Try Baton on this machine, in a browser, without Google."`
 	Mailbox mailboxCmd `cmd:"" help:"Connect mailboxes, see how they stand, pause and disconnect them."`
 	Policy  policyCmd  `cmd:"" help:"Work with the policy file."`
+	Store   storeCmd   `cmd:"" help:"Work with whole stores."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 }
 

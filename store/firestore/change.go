@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"baton/desk"
+	"baton/store/entry"
 
 	gcfirestore "cloud.google.com/go/firestore"
 )
@@ -39,12 +40,11 @@ func (p *plan) step(was, c *desk.Conversation, change desk.Change) (*step, error
 		}
 	}
 	for _, n := range change.Notes {
-		data, err := encode("note", &n)
+		w, err := noteWrite(p.ref, n)
 		if err != nil {
 			return nil, err
 		}
-		p.writes = append(p.writes, write{ref: p.ref.Collection(notes).Doc(docID(string(n.ID))),
-			fields: fields{"id": key(n.ID), "at": micros(n.At), "data": data}})
+		p.writes = append(p.writes, w)
 	}
 	for _, m := range change.Mentions {
 		w, err := p.store.mention(m)
@@ -58,6 +58,12 @@ func (p *plan) step(was, c *desk.Conversation, change desk.Change) (*step, error
 	}
 	p.shares(was, c)
 	return &step{fields: record, writes: p.writes}, nil
+}
+
+func noteWrite(record *gcfirestore.DocumentRef, n desk.Note) (write, error) {
+	data, err := encode("note", &n)
+	return write{ref: record.Collection(notes).Doc(docID(string(n.ID))),
+		fields: fields{"id": key(n.ID), "at": micros(n.At), "data": data}}, err
 }
 
 // recordFields gives a record's document.
@@ -124,11 +130,7 @@ func (p *plan) lines(id desk.ConversationID, change desk.Change) error {
 			return err
 		}
 		if i == 0 && len(handles) > 0 {
-			hashes := make([]string, len(handles))
-			for k, h := range handles {
-				hashes[k] = hash(string(h))
-			}
-			w.fields["handles"], w.fields["of"] = hashes, string(id)
+			known(w.fields, handles, entry.Implied(line), id)
 		}
 		if slices.ContainsFunc(p.writes, func(o write) bool { return o.ref.Path == w.ref.Path }) {
 			return w.taken

@@ -2,6 +2,7 @@ package firestore
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -187,7 +188,7 @@ func (s *Store) living(ctx context.Context, states []state, person desk.Email, n
 		if c == nil {
 			continue
 		}
-		newest, lives := int64(0), false
+		newest, lives := int64(math.MinInt64), false
 		for _, sh := range c.Shares {
 			if sh.To == person && sh.StoppedAt.IsZero() && micros(sh.Until) > micros(now) {
 				newest, lives = max(newest, micros(sh.At)), true

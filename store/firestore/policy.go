@@ -8,19 +8,27 @@ import (
 )
 
 // SavePolicy implements desk.Policies. A version that was in force before
-// becomes current again with the text and time that it has.
+// becomes current again with the text and time that it has. It fails while a
+// copy into the store is unfinished, so that nobody serves half a store.
 func (s *Store) SavePolicy(ctx context.Context, p desk.PolicyText) error {
 	if err := fits("policy", len(p.Text)); err != nil {
 		return err
 	}
 	return s.swap(ctx, s.doc(settings, "policy"), func(st state) (*step, error) {
-		if st.exists && st.fields.text("version") == p.Version {
-			return nil, nil
+		mark, err := markOf(st)
+		if err == nil {
+			err = mark.Unfinished()
 		}
-		text := write{kind: unless, ref: s.doc(policies, docID(p.Version)),
-			fields: fields{"version": p.Version, "at": micros(p.At), "text": append([]byte{}, p.Text...)}}
-		return &step{fields: fields{"version": p.Version}, writes: []write{text}}, nil
+		if err != nil || st.exists && st.fields.text("version") == p.Version {
+			return nil, err
+		}
+		return &step{fields: fields{"version": p.Version}, writes: []write{s.policyText(p)}}, nil
 	})
+}
+
+func (s *Store) policyText(p desk.PolicyText) write {
+	return write{kind: unless, ref: s.doc(policies, docID(p.Version)),
+		fields: fields{"version": p.Version, "at": micros(p.At), "text": append([]byte{}, p.Text...)}}
 }
 
 // CurrentPolicy implements desk.Policies. Two reads.
@@ -29,7 +37,7 @@ func (s *Store) CurrentPolicy(ctx context.Context) (desk.PolicyText, error) {
 	if err != nil {
 		return desk.PolicyText{}, err
 	}
-	if !st.exists {
+	if st.fields.text("version") == "" {
 		return desk.PolicyText{}, fmt.Errorf("current policy: %w", desk.ErrNotFound)
 	}
 	return s.PolicyVersion(ctx, st.fields.text("version"))

@@ -16,6 +16,7 @@ const maxIn = 30
 type question struct {
 	collection string
 	under      *gcfirestore.DocumentRef   // of a subcollection
+	group      bool                       // the subcollections of all documents
 	named      []*gcfirestore.DocumentRef // only these documents
 	equal      []term
 	in         *among
@@ -23,6 +24,7 @@ type question struct {
 	upTo       *term  // at most this number
 	order      []string
 	after      []any // values of order where the page before ended
+	from       []any // values of order where the first page begins
 	limit      int
 	fields     []string // only these; none = all
 }
@@ -76,6 +78,9 @@ func (s *Store) build(q question) gcfirestore.Query {
 		c = q.under.Collection(q.collection)
 	}
 	out := c.Query
+	if q.group {
+		out = s.client.CollectionGroup(q.collection).Query
+	}
 	if len(q.named) > 0 {
 		out = out.Where(gcfirestore.DocumentID, "in", q.named)
 	}
@@ -100,6 +105,9 @@ func (s *Store) build(q question) gcfirestore.Query {
 	}
 	if len(q.after) > 0 {
 		out = out.StartAfter(q.after...)
+	}
+	if len(q.from) > 0 {
+		out = out.StartAt(q.from...)
 	}
 	if q.limit > 0 {
 		out = out.Limit(q.limit)

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"reflect"
 	"time"
 
 	"baton/desk"
+	"baton/store/entry"
 
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -20,10 +20,10 @@ const MaxValue = 1 << 20
 // never is the sort key of "nothing is due": it sorts last.
 const never = math.MaxInt64
 
-// encode brings a value into the form in which it will be read back (see tidy)
-// and gives its JSON. v is a pointer.
+// encode brings a value into the form in which it will be read back (see
+// entry.Tidy) and gives its JSON. v is a pointer.
 func encode(what string, v any) ([]byte, error) {
-	tidy(reflect.ValueOf(v).Elem())
+	entry.Tidy(v)
 	data, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be stored: %w: %w", what, desk.ErrInvalid, err)
@@ -47,52 +47,6 @@ func decode(what string, data []byte, v any) error {
 	}
 	return nil
 }
-
-var timeType = reflect.TypeFor[time.Time]()
-
-// tidy cuts every time in v to microseconds of UTC and makes every empty slice
-// and map nil, as they come back from the store.
-func tidy(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Struct:
-		if v.Type() == timeType {
-			t := v.Addr().Interface().(*time.Time)
-			*t = t.UTC().Truncate(time.Microsecond)
-			return
-		}
-		for i := range v.NumField() {
-			tidy(v.Field(i))
-		}
-	case reflect.Pointer:
-		if !v.IsNil() {
-			tidy(v.Elem())
-		}
-	case reflect.Slice:
-		if v.Len() == 0 {
-			v.SetZero()
-			return
-		}
-		if plain(v.Type().Elem().Kind()) {
-			return
-		}
-		for i := range v.Len() {
-			tidy(v.Index(i))
-		}
-	case reflect.Map:
-		if v.Len() == 0 {
-			v.SetZero()
-			return
-		}
-		for _, key := range v.MapKeys() {
-			value := reflect.New(v.Type().Elem()).Elem()
-			value.Set(v.MapIndex(key))
-			tidy(value)
-			v.SetMapIndex(key, value)
-		}
-	}
-}
-
-func plain(k reflect.Kind) bool { return k <= reflect.Complex128 || k == reflect.String }
 
 // micros is a time as it is kept in a column.
 func micros(t time.Time) int64 { return t.UnixMicro() }

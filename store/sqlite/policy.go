@@ -8,12 +8,20 @@ import (
 )
 
 // SavePolicy implements desk.Policies. A version that was in force before
-// becomes current again with the text and time that it has.
+// becomes current again with the text and time that it has. It fails while a
+// copy into the store is unfinished, so that nobody serves half a store.
 func (s *Store) SavePolicy(ctx context.Context, p desk.PolicyText) error {
 	if err := fits("policy", len(p.Text)); err != nil {
 		return err
 	}
 	return s.write(ctx, func(c *conn) error {
+		mark, err := readMark(c)
+		if err == nil {
+			err = mark.Unfinished()
+		}
+		if err != nil {
+			return err
+		}
 		row, err := c.one("SELECT value FROM setting WHERE name = 'policy'")
 		if err != nil || (row != nil && text(row[0]) == p.Version) {
 			return err

@@ -1,0 +1,172 @@
+package firestore
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+	"testing"
+	"time"
+
+	"baton/desk"
+)
+
+// largest is how large a document may become whatever is done to a
+// conversation. Firestore allows 1 MiB.
+const largest = 400_000
+
+// sizes is a store of one conversation, in memory, that measures the documents
+// which every change would write. What it does not have, nobody may ask for.
+type sizes struct {
+	desk.Store
+	plain  *Store
+	record desk.Conversation
+	notes  map[desk.NoteID]desk.Note
+	most   map[string]int // bytes, by collection
+}
+
+func (s *sizes) Conversation(context.Context, desk.ConversationID) (desk.Conversation, error) {
+	return s.record, nil
+}
+
+func (s *sizes) Note(_ context.Context, _ desk.ConversationID, id desk.NoteID) (desk.Note, error) {
+	if n, ok := s.notes[id]; ok {
+		return n, nil
+	}
+	return desk.Note{}, desk.ErrNotFound
+}
+
+func (s *sizes) Update(_ context.Context, id desk.ConversationID, fn func(*desk.Conversation) (desk.Change, error)) (desk.Conversation, error) {
+	was, c := s.record, s.record
+	c.ID = id
+	change, err := fn(&c)
+	if err != nil || change.Nothing {
+		return s.record, err
+	}
+	c.Version++
+	p := plan{store: s.plain, ref: s.plain.doc(conversations, docID(string(id)))}
+	next, err := p.step(&was, &c, change)
+	if err != nil {
+		return desk.Conversation{}, err
+	}
+	next.fields["commits"] = make([]byte, remembered*nonceSize)
+	s.measure(write{ref: p.ref, fields: next.fields})
+	for _, w := range next.writes {
+		s.measure(w)
+	}
+	for _, n := range change.Notes {
+		s.notes[n.ID] = n
+	}
+	s.record = c
+	return c, nil
+}
+
+// measure counts a document as Firestore does: its name, its fields' names and
+// their values.
+func (s *sizes) measure(w write) {
+	n := 32 + len(pathOf(w.ref)) + 16
+	for name, v := range w.fields {
+		n += len(name) + 1 + valueSize(v)
+	}
+	name := path.Base(w.ref.Parent.Path)
+	s.most[name] = max(s.most[name], n)
+}
+
+func valueSize(v any) (n int) {
+	switch v := v.(type) {
+	case string:
+		return len(v) + 1
+	case []byte:
+		return len(v)
+	case []string:
+		for _, e := range v {
+			n += len(e) + 1
+		}
+	case [][]byte:
+		for _, e := range v {
+			n += len(e)
+		}
+	default:
+		return 8
+	}
+	return n
+}
+
+// TestDocumentsStaySmall lives through a conversation that nobody would want.
+func TestDocumentsStaySmall(t *testing.T) {
+	t.Setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1") // nothing is asked of it
+	plain, err := Open(t.Context(), "sizes", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := plain.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	const ana, bo desk.Email = "ana@example.com", "bo@example.com"
+	now := noon
+	s := &sizes{plain: plain, notes: map[desk.NoteID]desk.Note{}, most: map[string]int{}}
+	d, err := desk.New(desk.Options{Store: s, Clock: func() time.Time { now = now.Add(time.Second); return now }}, &desk.Policy{
+		Version: "p", Desk: "Acme", Zone: time.UTC, Mailboxes: []desk.MailboxPolicy{{Address: box, Members: []desk.Email{ana, bo}, FirstReply: time.Hour}},
+		Members: []desk.Member{{Email: ana, Name: "Ana", Label: "Ana", Role: desk.Manager}, {Email: bo, Name: "Bo", Label: "Bo", Role: desk.Agent}},
+	}, noRules{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var id desk.ConversationID
+	must := func(c desk.Conversation, err error) desk.Conversation {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		id = c.ID
+		return c
+	}
+	wide := func(n int) string { return strings.Repeat("\U0001F600", n) } // four bytes each
+	for i := 0; s.record.EventSeq < 20_000; i++ {
+		m := mailOf(fmt.Sprint(i), "a1")
+		m.At = now
+		must(d.Receive(t.Context(), m, desk.Facts{Mailbox: box, From: m.From, Verdict: m.Verdict, At: m.At}))
+		must(d.Close(t.Context(), ana, id, 0))
+	}
+	for i := range 200 {
+		m := mailOf(fmt.Sprint("wide ", i), "a1")
+		m.At, m.Subject, m.From.Name, m.RFC = now, wide(1000), wide(250), desk.RFCID(wide(240))+m.RFC
+		must(d.Receive(t.Context(), m, desk.Facts{Mailbox: box, From: m.From, Verdict: m.Verdict, At: m.At}))
+		if i%3 == 0 {
+			must(d.Give(t.Context(), ana, id, 0, desk.Give{To: bo, Why: wide(desk.MaxWhy)}))
+			must(d.Close(t.Context(), ana, id, 0))
+		}
+	}
+	for i := range 200 {
+		c := must(d.Share(t.Context(), ana, id, desk.Invite{To: desk.Email(fmt.Sprintf("%s%d@example.com", wide(60), i)), Role: desk.ShareView, Why: wide(desk.MaxWhy)}))
+		if i%desk.MaxShares >= 40 || i >= 40 {
+			must(d.StopShare(t.Context(), ana, id, c.Shares[len(c.Shares)-1].ID))
+		}
+	}
+	for i := range desk.MaxTags {
+		must(d.AddTag(t.Context(), ana, id, fmt.Sprintf("%s%02d", wide(20), i)))
+	}
+	for i := range 2000 { // every fiftieth as long as it may be, for they take time
+		text := "@Bo short"
+		if i%50 == 0 || i >= 1980 {
+			text = "@Bo " + wide(desk.MaxNote-4)
+		}
+		c := must(d.AddNote(t.Context(), ana, id, fmt.Sprint(i), text))
+		for k := range 25 {
+			if i == 1990 {
+				must(d.EditNote(t.Context(), ana, id, c.Notes[len(c.Notes)-1].ID, fmt.Sprintf("@Bo %02d", k)+wide(desk.MaxNote-6)))
+			}
+		}
+	}
+	if s.record.NoteCount != 2000 || len(s.record.Shares) != desk.MaxShares || len(s.record.Tags) != desk.MaxTags {
+		t.Errorf("%d notes, %d shares, %d tags: not what was meant", s.record.NoteCount, len(s.record.Shares), len(s.record.Tags))
+	}
+	for _, name := range []string{conversations, events, notes, ledger, intents, mentions, shares} {
+		t.Logf("%-14s largest document %7d bytes", name, s.most[name])
+		if n := s.most[name]; n == 0 || n > largest {
+			t.Errorf("%s: largest document of %d bytes, want some and at most %d", name, n, largest)
+		}
+	}
+}
