@@ -23,6 +23,10 @@ test: ## Run every test, with the race detector where there is a C compiler. ARG
 bench: ## Measure the whole program and print one table (a minute or two); docs/performance.md has our figures.
 	BATON_CORPUS=$(abspath $(CORPUS)) $(GO) test ./cmd/baton -run '^$$' -bench . -benchtime 1x -timeout 30m $(ARGS) | grep -v '^Benchmark'
 
+.PHONY: torture
+torture: ## Kill the real program again and again and see that nothing is lost. ARGS="-store firestore -notifications 1000 -seed 7".
+	$(GO) run ./cmd/torture $(ARGS)
+
 .PHONY: fuzz
 fuzz: ## Fuzz every target for a while. FUZZTIME=1m sets how long each.
 	./.ci/fuzz $(FUZZTIME)

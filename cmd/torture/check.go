@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -34,6 +35,7 @@ func (r *run) check(out *result) error {
 	if err != nil {
 		return err
 	}
+	r.drafts = 0
 	want := map[string]int{}
 	for _, t := range r.plan.threads {
 		if err := r.checkThread(out, t); err != nil {
@@ -62,6 +64,7 @@ func (r *run) checkThread(out *result, t *thread) error {
 	there := map[string]bool{}
 	for _, m := range mails {
 		if slices.Contains(m.Labels, "DRAFT") {
+			r.drafts++
 			continue
 		}
 		there[m.ID] = true
@@ -102,6 +105,10 @@ func (r *run) tellFigures() {
 	s := r.pusher.stats
 	fmt.Fprintf(r.progress, "%d faulty calls of %d; %d SIGTERMs, the slowest took %s; %d freezes; a child served %s after its start (median), %s at most\n",
 		r.google.faults.hits.Load(), total(r.google.calls()), r.nemesis.terms.Load(), r.nemesis.slowest.Round(1e6), r.nemesis.pauses.Load(), median.Round(1e6), longest.Round(1e6))
+	calls := r.google.calls()
+	for _, m := range slices.Sorted(maps.Keys(calls)) {
+		fmt.Fprintf(r.progress, "%7d %s\n", calls[m], m)
+	}
 	fmt.Fprintf(r.progress, "%d replies sent, %d drafts of them left to be swept\n", r.sent, r.drafts)
 	fmt.Fprintf(r.progress, "%d notifications of Gmail, %d dropped; %d posts, %d without a good answer; %d acts by %d presses\n",
 		s.notified, s.dropped, s.posted, s.failed, r.people.done.Load(), r.people.presses.Load())

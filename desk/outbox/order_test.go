@@ -128,10 +128,17 @@ func (h *house) intentOf(id desk.ConversationID) desk.IntentID {
 	return ""
 }
 
-// More lies in the store than one claim takes: all of it is performed without
-// waiting for the clock.
+// More lies in the store than one claim takes, and than one worker has room
+// for: all of it is performed without waiting for the clock.
 func TestPollsUntilNothingIsLeft(t *testing.T) {
-	h := newHouse(t, nil)
+	for workers := range 3 {
+		t.Run(fmt.Sprint(workers), func(t *testing.T) { pollsUntilNothingIsLeft(t, workers) })
+	}
+}
+
+// workers = 0 is the usual number.
+func pollsUntilNothingIsLeft(t *testing.T, workers int) {
+	h := newHouse(t, func(o *Options) { o.Workers = workers })
 	h.desk = h.deskOf("", nil)
 	const n = 250
 	for range n {

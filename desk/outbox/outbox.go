@@ -78,6 +78,7 @@ type Outbox struct {
 	mu      sync.Mutex
 	due     []time.Time // when intents that were put off by their makers may be tried
 	pending int         // queued, being performed or being settled
+	more    bool        // the store held more than there was room for
 	stats   Stats
 }
 
@@ -182,6 +183,23 @@ func (b *Outbox) count(f func(*Stats), pending int) {
 	if f != nil {
 		f(&b.stats)
 	}
+	if b.more && b.half() {
+		b.more = false
+		b.poke()
+	}
+}
+
+// half tells whether half of the room is free, so that claiming again is worth
+// a commit. The lock is held.
+func (b *Outbox) half() bool { return b.pending <= room*len(b.shards)/2 }
+
+// left notes that the store may hold more than was claimed, and tells whether
+// there is room for it already.
+func (b *Outbox) left() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.more = !b.half()
+	return !b.more
 }
 
 // poke asks for a poll soon.
@@ -197,28 +215,34 @@ func (b *Outbox) push(t task) {
 	b.shards[t.shard(len(b.shards))].push(t)
 }
 
-// room is how many intents are claimed ahead of the workers; more would only
-// let claims run out while they wait.
-const room = 64
+// room is how many intents are claimed ahead for each worker; more would only
+// let claims run out while they wait, and be claimed in vain by a process that
+// dies soon. batch is how many are claimed in one commit at most.
+const (
+	room  = 16
+	batch = 100
+)
 
 // poll claims what lies in the store until the context ends.
 func (b *Outbox) poll(ctx context.Context) {
 	tick := time.NewTimer(b.o.Poll)
 	defer tick.Stop()
 	for {
-		free := room*len(b.shards) - b.Stats().Pending
-		if free > 0 {
+		want := min(room*len(b.shards)-b.Stats().Pending, batch)
+		got := 0
+		if want > 0 {
 			now := b.o.Clock()
-			ins, err := b.o.Store.Claim(ctx, b.o.Holder, now, now.Add(b.o.Claim), min(free, 100))
+			ins, err := b.o.Store.Claim(ctx, b.o.Holder, now, now.Add(b.o.Claim), want)
 			if err != nil && ctx.Err() == nil {
 				b.o.Logger.Error("outbox: intents cannot be claimed; trying again", "error", err)
 			}
 			for _, in := range ins {
 				b.push(task{intent: in})
 			}
-			if len(ins) == 100 {
-				continue
-			}
+			got = len(ins)
+		}
+		if got == batch || got >= want && b.left() {
+			continue
 		}
 		tick.Reset(b.wait())
 		select {
