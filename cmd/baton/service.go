@@ -27,6 +27,7 @@ type service struct {
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
+	openings *gmail.Openings
 	push     *gmail.Push // nil = notifications are pulled
 	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
@@ -82,7 +83,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		return nil, err
 	}
 	if sv.addon, err = addon.New(addon.Options{
-		Desk: sv.desk, Verifier: sv.verifier, Mail: opened{endpoint: s.GmailURL}, PublicURL: s.PublicURL,
+		Desk: sv.desk, Verifier: sv.verifier, Mail: opened{sv.openings}, PublicURL: s.PublicURL,
 		Account: s.AddonAccount, ClientID: s.ClientID, Logger: log, Observe: sv.observe,
 	}); err != nil {
 		return nil, err
@@ -105,6 +106,7 @@ func (sv *service) openMail(s *settings, key []byte, holder string) error {
 	if sv.accounts, err = gmail.NewAccounts(tokens, gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock, States: sv.store}); err != nil {
 		return err
 	}
+	sv.openings = gmail.NewOpenings(gmail.Options{Endpoint: s.GmailURL, Now: sv.tuning.clock})
 	if sv.outbox, err = outbox.New(outbox.Options{
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll,
 		Performers: map[desk.IntentKind]outbox.Performer{desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)}},
@@ -189,6 +191,9 @@ func (sv *service) close(ctx context.Context) error {
 	}
 	if sv.accounts != nil {
 		sv.accounts.Close()
+	}
+	if sv.openings != nil {
+		sv.openings.Close()
 	}
 	if sv.verifier != nil {
 		errs = append(errs, sv.verifier.Close())
