@@ -64,6 +64,12 @@ func (g *watched) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+func (g *watched) count() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls
+}
+
 type status struct {
 	http.ResponseWriter
 	code int
@@ -178,7 +184,10 @@ func (f *fleet) deliver(box, n int) gmailsim.Delivered {
 
 // push posts a notification of a mailbox and gives how long the answer took.
 func (f *fleet) push(client *http.Client, box int) (time.Duration, error) {
-	body := envelope(f.boxes[box], f.sim.HistoryID(f.boxes[box]), demoSubscription)
+	return f.post(client, envelope(f.boxes[box], f.sim.HistoryID(f.boxes[box]), demoSubscription))
+}
+
+func (f *fleet) post(client *http.Client, body []byte) (time.Duration, error) {
 	req, err := http.NewRequest(http.MethodPost, f.url+"/push", bytes.NewReader(body))
 	if err != nil {
 		return 0, err

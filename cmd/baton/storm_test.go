@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"runtime"
 	"slices"
@@ -101,4 +102,31 @@ func TestStormOfPushes(t *testing.T) {
 		t.Errorf("%d readings for %d pushes: they did not coalesce", reads, stormPushes)
 	}
 	t.Logf("p50 %v, p99 %v, slowest %v; %d readings, %d goroutines more", percentile(s.times, .5), percentile(s.times, .99), s.times[len(s.times)-1], reads, s.goroutines)
+}
+
+// TestPushesForNobody: pushes of mailboxes that Baton does not know, and of other
+// subscriptions, are acknowledged at no cost.
+func TestPushesForNobody(t *testing.T) {
+	f := newFleet(t, 1, 0, "24h")
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	f.until("all is quiet", f.settled)
+	before, calls := f.service.store.Costs(), f.gmail.count()
+	for i := range 1_000 {
+		subscription, box := demoSubscription, fmt.Sprintf("stranger%d@acme.test", i)
+		if i%2 == 0 {
+			subscription, box = "projects/other/subscriptions/gmail", f.boxes[0]
+		}
+		if _, err := f.post(client, envelope(box, 1<<62, subscription)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The outbox looks for work of its own now and then.
+	after := f.service.store.Costs()
+	if reads, commits := after.Reads-before.Reads, after.Commits-before.Commits; reads > 50 || commits > 0 || f.gmail.count() != calls {
+		t.Errorf("%d calls to Gmail, %d reads, %d commits", f.gmail.count()-calls, reads, commits)
+	}
+	if p := f.service.push.Stats(); p.Unknown != 500 || p.Foreign != 500 {
+		t.Errorf("counted %+v", p)
+	}
 }
