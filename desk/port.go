@@ -228,11 +228,11 @@ type MailboxState struct {
 	Cursor       uint64    `json:"cursor"` // 0 = never read
 	WatchExpires time.Time `json:"watch_expires,omitzero"`
 	WatchTopic   string    `json:"watch_topic,omitempty"` // that the watch publishes to
-	HintAt       time.Time `json:"hint_at,omitzero"`    // last hint accepted
-	MailAt       time.Time `json:"mail_at,omitzero"`    // when the newest message that was taken in came
-	SyncedAt     time.Time `json:"synced_at,omitzero"`  // last history read to its end
-	Problem      string    `json:"problem,omitempty"`   // why it cannot be read and what to do, in words; "" = well
-	ProblemAt    time.Time `json:"problem_at,omitzero"` // since when
+	HintAt       time.Time `json:"hint_at,omitzero"`      // last hint accepted
+	MailAt       time.Time `json:"mail_at,omitzero"`      // when the newest message that was taken in came
+	SyncedAt     time.Time `json:"synced_at,omitzero"`    // last history read to its end
+	Problem      string    `json:"problem,omitempty"`     // why it cannot be read and what to do, in words; "" = well
+	ProblemAt    time.Time `json:"problem_at,omitzero"`   // since when
 	// PausedAt and DisconnectedAt are set while people want the mailbox left
 	// alone: paused for a while, disconnected until it is connected again.
 	PausedAt       time.Time `json:"paused_at,omitzero"`

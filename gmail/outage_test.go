@@ -42,8 +42,8 @@ func (d direct) RoundTrip(r *http.Request) (res *http.Response, err error) {
 	return w.Result(), nil
 }
 
-// bubble opens an office in virtual time, with a room that reads two mailboxes.
-func bubble(t *testing.T, mode string) (*office, *gmail.Room, *fakeDesk) {
+// bubbled opens an office in virtual time, with a room that reads two mailboxes.
+func bubbled(t *testing.T, mode string) (*office, *gmail.Room, *fakeDesk) {
 	t.Helper()
 	sim := newSim(t, gmailsim.Options{Dir: t.TempDir()})
 	o := furnish(t, mode, sim, "http://gmail.test", direct{sim}, nil)
@@ -104,7 +104,7 @@ func TestHourWithoutAccess(t *testing.T) {
 }
 
 func hourWithout(t *testing.T, mode string, turn func(*office, bool) error) {
-	o, r, d := bubble(t, mode)
+	o, r, d := bubbled(t, mode)
 	time.Sleep(30 * time.Second)
 	check(t, turn(o, true))
 	o.mail(support, "waits")

@@ -179,3 +179,59 @@ func FuzzPush(f *testing.F) {
 		}
 	})
 }
+
+// Handing over panics: the push is answered 500, so that it comes again, and
+// nothing of it is logged.
+func TestPushSurvivesAPanic(t *testing.T) {
+	b := newBell(t, subscription)
+	var log strings.Builder
+	p, err := gmail.NewPush(gmail.PushOptions{
+		Verify: func(context.Context, string) error { return nil },
+		Hint:   func(m desk.Mailbox, _ uint64) bool { panic("secret of " + string(m)) },
+		Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.push = p
+	good := wrap(base64.StdEncoding, `{"emailAddress":"support@acme.test","historyId":7}`)
+	for range 3 {
+		if got := b.post("Bearer good", strings.NewReader(good)); got != http.StatusInternalServerError {
+			t.Errorf("%d, want 500", got)
+		}
+	}
+	if diff := cmp.Diff(gmail.HintStats{Panicked: 3}, p.Stats()); diff != "" {
+		t.Errorf("counters (-want +got):\n%s", diff)
+	}
+	if strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "panic=string") {
+		t.Errorf("the log: %s", log.String())
+	}
+}
+
+// A payload without an envelope is known by its header, and another
+// subscription's is not taken.
+func TestPushUnwrapped(t *testing.T) {
+	for _, c := range []struct {
+		name, header, body string
+		want               gmail.HintStats
+	}{
+		{"ours", subscription, `{"emailAddress":"support@acme.test","historyId":7}`, gmail.HintStats{Taken: 1}},
+		{"another's", "projects/evil/subscriptions/x", `{"emailAddress":"support@acme.test","historyId":7}`, gmail.HintStats{Foreign: 1}},
+		{"garbage", subscription, "hello", gmail.HintStats{Garbage: 1}},
+		{"without metadata", "", `{"emailAddress":"support@acme.test","historyId":7}`, gmail.HintStats{Garbage: 1}},
+	} {
+		b := newBell(t, subscription)
+		r := httptest.NewRequest(http.MethodPost, "/push", strings.NewReader(c.body))
+		r.Header.Set("Authorization", "Bearer good")
+		if c.header != "" {
+			r.Header.Set("x-goog-pubsub-subscription-name", c.header)
+		}
+		w := httptest.NewRecorder()
+		if b.push.ServeHTTP(w, r); w.Code != http.StatusNoContent {
+			t.Errorf("%s: %d, want 204", c.name, w.Code)
+		}
+		if diff := cmp.Diff(c.want, b.push.Stats()); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+	}
+}

@@ -26,6 +26,7 @@ type service struct {
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
+	openings *gmail.Openings
 	push     *gmail.Push // nil = notifications are pulled
 	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
@@ -78,7 +79,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		return nil, err
 	}
 	if sv.addon, err = addon.New(addon.Options{
-		Desk: sv.desk, Verifier: sv.verifier, Mail: opened{endpoint: s.GmailURL}, PublicURL: s.PublicURL,
+		Desk: sv.desk, Verifier: sv.verifier, Mail: opened{sv.openings}, PublicURL: s.PublicURL,
 		Account: s.AddonAccount, ClientID: s.ClientID, Logger: log, Observe: sv.observe,
 	}); err != nil {
 		return nil, err
@@ -106,6 +107,7 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 	if sv.accounts, err = gmail.NewAccounts(ways.access, options); err != nil {
 		return err
 	}
+	sv.openings = gmail.NewOpenings(gmail.Options{Endpoint: s.GmailURL, Now: sv.tuning.clock})
 	sv.boxes = &mailboxes{
 		store: sv.store, policy: sv.desk.Policy, now: sv.desk.Now,
 		ways: ways, accounts: sv.accounts, gmail: options, topic: s.Topic, publicURL: s.PublicURL,
@@ -187,6 +189,9 @@ func (sv *service) close(ctx context.Context) error {
 	}
 	if sv.accounts != nil {
 		sv.accounts.Close()
+	}
+	if sv.openings != nil {
+		sv.openings.Close()
 	}
 	if sv.verifier != nil {
 		errs = append(errs, sv.verifier.Close())
