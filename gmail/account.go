@@ -3,6 +3,8 @@ package gmail
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"maps"
 	"sync"
 
@@ -51,6 +53,9 @@ func (a *Accounts) Forget(m desk.Mailbox) {
 		c.tokens.forget()
 	}
 }
+
+// Format prints nothing but the kind, whatever the verb.
+func (a *Accounts) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "gmail.Accounts") }
 
 // Client gives the mailbox's client, the same one each time. It makes no call.
 func (a *Accounts) Client(m desk.Mailbox) (*Client, error) {

@@ -5,7 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,6 +24,8 @@ type bubble struct {
 	sim  *gmailsim.Server
 	desk *fakeDesk
 	push map[*process]bool // who hears of new mail
+
+	reading, most atomic.Int32 // histories being read, and the most at a time
 }
 
 // process is one Baton in a bubble.
@@ -33,7 +37,7 @@ type process struct {
 }
 
 // inBubble runs a test with a Gmail of one mailbox.
-func inBubble(t *testing.T, test func(b *bubble)) {
+func inBubble(t *testing.T, test func(t *testing.T, b *bubble)) {
 	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -51,7 +55,7 @@ func inBubble(t *testing.T, test func(b *bubble)) {
 		if err := sim.AddMailbox(gmailsim.Mailbox{Address: string(support)}); err != nil {
 			t.Fatal(err)
 		}
-		test(b)
+		test(t, b)
 	})
 }
 
@@ -72,7 +76,7 @@ func (b *bubble) process(holder string, change func(*gmail.RoomOptions)) *proces
 	b.t.Helper()
 	p := &process{b: b, ice: newIce()}
 	var err error
-	p.accounts, err = gmail.NewAccounts(tokens{b.sim}, gmail.Options{Transport: frozenGmail{b.sim, p.ice}, UnitsPerMinute: -1})
+	p.accounts, err = gmail.NewAccounts(tokens{b.sim}, gmail.Options{Transport: frozenGmail{b, p.ice}, UnitsPerMinute: -1})
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -133,7 +137,7 @@ func (b *bubble) person(method, path, body string) {
 	b.t.Helper()
 	req := httptest.NewRequest(method, "/gmail/v1/users/me/"+path, nil)
 	if body != "" {
-		req.Body = io.NopCloser(stringsReader(body))
+		req.Body = io.NopCloser(strings.NewReader(body))
 	}
 	req.Header.Set("Authorization", "Bearer "+b.sim.MailboxToken(string(support)))
 	req.Header.Set("Content-Type", "application/json")
@@ -208,7 +212,7 @@ func (i *ice) step() func() {
 
 // frozenGmail is Gmail as a process that can freeze reaches it.
 type frozenGmail struct {
-	sim *gmailsim.Server
+	b   *bubble
 	ice *ice
 }
 
@@ -219,8 +223,12 @@ func (g frozenGmail) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Body = http.NoBody
 	}
+	if strings.HasSuffix(r.URL.Path, "/history") {
+		g.b.most.Store(max(g.b.most.Load(), g.b.reading.Add(1)))
+		defer g.b.reading.Add(-1)
+	}
 	rec := httptest.NewRecorder()
-	g.sim.ServeHTTP(rec, r)
+	g.b.sim.ServeHTTP(rec, r)
 	res := rec.Result()
 	res.Request = r
 	return res, nil

@@ -75,7 +75,7 @@ func (c *Consent) finish(ctx context.Context, f Flow, query url.Values, inUse fu
 	}
 	tok, err := c.config(f.Redirect).Exchange(c.with(ctx), query.Get("code"), oauth2.VerifierOption(string(f.Verifier)))
 	if err != nil {
-		return Consented{}, consentError(err)
+		return Consented{}, consentError(err, "code")
 	}
 	got := Consented{Refresh: Secret(tok.RefreshToken), Scopes: scopesOf(tok)}
 	got.Address, err = c.whose(ctx, tok, got.Scopes)
@@ -148,7 +148,7 @@ func (c *Consent) Revoke(ctx context.Context, refresh Secret) error {
 func (c *Consent) refresh(ctx context.Context, refresh Secret) (*oauth2.Token, error) {
 	tok, err := c.config("").TokenSource(c.with(ctx), &oauth2.Token{RefreshToken: string(refresh)}).Token()
 	if err != nil {
-		return nil, consentError(err)
+		return nil, consentError(err, "consent")
 	}
 	if s := scopesOf(tok); len(s) > 0 && !slices.Contains(s, Scope) {
 		return nil, accessError("insufficientPermissions", nil)

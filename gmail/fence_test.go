@@ -32,7 +32,7 @@ func TestFrozenWorker(t *testing.T) {
 
 func frozenOnce(t *testing.T, n int, after bool) (froze bool) {
 	t.Run(fmt.Sprintf("step %d after=%v", n, after), func(t *testing.T) {
-		inBubble(t, func(b *bubble) {
+		inBubble(t, func(t *testing.T, b *bubble) {
 			one := b.process("one", nil).open()
 			old := b.deliver("old")
 			moved := b.deliver("moved")
@@ -89,7 +89,7 @@ func frozenOnce(t *testing.T, n int, after bool) (froze bool) {
 // A state that was changed under a higher fence is left alone, even when the
 // cursor would go forward.
 func TestLowerFenceChangesNothing(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		p := b.process("one", func(o *gmail.RoomOptions) { o.LeaseTTL, o.Linger = time.Minute, 0 }).open()
 		b.setState(func(st *desk.MailboxState) { st.Fence = 7 })
 		before := b.state()
@@ -116,7 +116,7 @@ func TestLowerFenceChangesNothing(t *testing.T) {
 // A reading that takes longer than the lease keeps it, and one whose lease is
 // taken away ends in the middle.
 func TestLeaseIsRenewedWhileReading(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		p := b.process("one", func(o *gmail.RoomOptions) { o.Fetch = 2 }).open()
 		two := b.process("two", nil).open()
 		time.Sleep(30 * time.Second)
@@ -150,7 +150,7 @@ func TestLeaseIsRenewedWhileReading(t *testing.T) {
 // Clocks that are ten minutes apart have processes take each other's leases
 // all the time. It costs calls; it loses and doubles nothing.
 func TestClocksApart(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		var ps []*process
 		for i, skew := range []time.Duration{-10 * time.Minute, 0, 10 * time.Minute} {
 			ps = append(ps, b.process(fmt.Sprint("p", i), func(o *gmail.RoomOptions) {

@@ -2,14 +2,10 @@ package gmail_test
 
 import (
 	"context"
-	"io"
-	"strings"
 	"time"
 
 	"baton/desk"
 )
-
-func stringsReader(s string) io.Reader { return strings.NewReader(s) }
 
 // frozenDesk is the desk and the store as a process that can freeze reaches
 // them.

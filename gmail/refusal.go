@@ -91,7 +91,7 @@ func refusalOf(re *oauth2.RetrieveError) (code, text string) {
 }
 
 // refused gives the remedy for a refusal of the token endpoint; mode is
-// "delegation", "consent" or "" (unknown). nil = there is none.
+// "delegation", "consent", "code" (a consent is asked for) or "" (unknown). nil = there is none.
 func refused(re *oauth2.RetrieveError, mode string, err error) *AccessError {
 	code, text := refusalOf(re)
 	says := func(parts ...string) bool {
@@ -108,7 +108,11 @@ func refused(re *oauth2.RetrieveError, mode string, err error) *AccessError {
 	case mode == "delegation" && (code == "invalid_grant" && says("user id", "valid email", "deleted") || code == "invalid_request" && says("impersonation")):
 		key = code + "/mailbox"
 	}
-	for _, k := range []string{key, code} {
+	keys := []string{key, code}
+	if mode == "code" {
+		keys = []string{key, code + "/consent", code}
+	}
+	for _, k := range keys {
 		if _, ok := remedies[k]; ok && k != "" {
 			return accessError(k, err)
 		}
@@ -179,10 +183,11 @@ func delegationError(err error) error {
 	return &tokenError{err}
 }
 
-// consentError is delegationError for tokens by consent.
-func consentError(err error) error {
+// consentError is delegationError for tokens by consent: mode is "consent", or
+// "code" while a consent is asked for.
+func consentError(err error, mode string) error {
 	if re := (*oauth2.RetrieveError)(nil); errors.As(err, &re) && !(&tokenError{err}).passing() {
-		if a := refused(re, "consent", err); a != nil {
+		if a := refused(re, mode, err); a != nil {
 			return a
 		}
 	}

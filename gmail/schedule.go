@@ -104,6 +104,7 @@ type task struct {
 	read  bool // there is anything to do
 	must  bool // read the history even if hints told nothing new
 	sweep bool // and note that it was read
+	spare bool // it is a sweep alone, of which one is enough for all processes
 	rest  bool // the mailbox is to be left alone
 }
 
@@ -124,8 +125,9 @@ func (w *worker) due() task {
 		// Another process has swept it.
 		w.sweepAt, sweep = now.Add(min(w.synced.Sub(now), 0)+w.room.sweepIn()), false
 	}
-	must := !w.blocked.IsZero() || sweep || w.forced || due(w.renew, now) || due(w.auditAt, now)
-	if !must && !due(w.readAt, now) {
+	must := !w.blocked.IsZero() || w.forced || due(w.renew, now) || due(w.auditAt, now)
+	hinted := due(w.readAt, now)
+	if !must && !sweep && !hinted {
 		return task{}
 	}
 	if sweep {
@@ -134,7 +136,7 @@ func (w *worker) due() task {
 	w.running, w.readAt, w.putOff = true, time.Time{}, false
 	w.reading = max(w.newest, w.reading)
 	w.newest, w.older = 0, 0
-	return task{read: true, must: must, sweep: sweep}
+	return task{read: true, must: must || sweep, sweep: sweep, spare: sweep && !must && !hinted && w.room.o.Linger > 0}
 }
 
 // backsOff tells whether the worker waits because the last reading came to

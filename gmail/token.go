@@ -3,6 +3,8 @@ package gmail
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -32,6 +34,9 @@ type tokens struct {
 	asking *asking // the request under way; nil = none
 	since  int     // times that all was forgotten
 }
+
+// Format prints no token, whatever the verb.
+func (t *tokens) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, hidden) }
 
 // asking is one request for a token, which all who need one at the time share.
 type asking struct {

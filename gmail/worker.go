@@ -160,8 +160,8 @@ func (w *worker) guarded(ctx context.Context, do task) (err error) {
 			err = errors.New("gmail: reading panicked")
 		}
 	}()
-	if w.held > 0 && !do.must {
-		if done, err := w.readByOther(ctx); done || err != nil {
+	if w.held > 0 && !do.must || do.spare && w.lease.fence == 0 {
+		if done, err := w.readByOther(ctx, do); done || err != nil {
 			return err
 		}
 	}
@@ -201,12 +201,15 @@ func (w *worker) work(ctx context.Context, do task) error {
 	return w.audit(ctx)
 }
 
-// readByOther looks whether the process that reads the mailbox has come past
-// what was hinted here. One read.
-func (w *worker) readByOther(ctx context.Context) (bool, error) {
+// readByOther looks whether another process has come past what was hinted
+// here, or has swept the mailbox lately. One read.
+func (w *worker) readByOther(ctx context.Context, do task) (bool, error) {
 	st, err := w.room.o.Store.MailboxState(ctx, w.mailbox)
 	if err != nil {
 		return false, fmt.Errorf("gmail: reading a mailbox's cursor: %w", err)
+	}
+	if do.spare {
+		return w.room.o.Now().Sub(st.SyncedAt) < w.room.o.Sweep*4/5, nil
 	}
 	return w.covered(st.Cursor), nil
 }

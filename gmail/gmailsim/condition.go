@@ -79,3 +79,8 @@ func (a *authority) revocations(match func(consent) bool) []op {
 	}
 	return ops
 }
+
+// Consents counts the consents that are in force.
+func (s *Server) Consents() int {
+	return len(s.auth.revocations(func(consent) bool { return true }))
+}
