@@ -128,7 +128,11 @@ func newControl(ops operations, log *slog.Logger) http.Handler {
 			var in order
 			d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxOrder))
 			d.DisallowUnknownFields() // of a newer program, which would be left out
-			if err := d.Decode(&in); err != nil {
+			err := d.Decode(&in)
+			if err == nil && d.More() {
+				err = errors.New("something follows it")
+			}
+			if err != nil {
 				reply(w, http.StatusBadRequest, failed{&fault{Code: faultInput, Say: "The call cannot be read: " + err.Error() + "."}})
 				return
 			}
