@@ -114,7 +114,7 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 	}
 	if sv.outbox, err = outbox.New(outbox.Options{
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll,
-		Performers: map[desk.IntentKind]outbox.Performer{desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)}},
+		Performers: sv.connectedOnly(map[desk.IntentKind]outbox.Performer{desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)}}),
 	}); err != nil {
 		return err
 	}
