@@ -104,7 +104,8 @@ func (a *Access) end(ctx context.Context, g desk.Grant) error {
 }
 
 // Reseal encrypts all consents that another key sealed with the current one, so
-// that the other can be retired. It gives how many.
+// that the other can be retired, and gives how many. Each token does so for its
+// mailbox, but nobody asks for tokens of mailboxes that are paused.
 func (a *Access) Reseal(ctx context.Context) (int, error) {
 	if a.o.Key == nil {
 		return 0, nil

@@ -17,7 +17,11 @@
 //   - label.go, labelname.go, labelset.go: labels as desired state
 //   - client.go, call.go, retry.go, access.go, gate.go, window.go, unit.go: calls to Gmail
 //     with their cost, their order and what to do when they fail
-//   - account.go, delegation.go, token.go: whose mailbox a call reads
+//   - account.go, token.go, secret.go: whose mailbox a call reads, and its token
+//   - grant.go, connect.go: in which way a mailbox is reached, and how that changes
+//   - delegation.go, keyless.go, keyfile.go: in the name of a service account
+//   - consent.go, flow.go: by its owner's consent; package seal encrypts it
+//   - refusal.go, remedy.go: who refused, and what a person can do about it
 //
 // The package never parses raw mail: Gmail hands out headers and parts.
 package gmail

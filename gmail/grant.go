@@ -1,6 +1,7 @@
 package gmail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,11 +136,13 @@ func (a *Access) byConsent(ctx context.Context, g desk.Grant) (*oauth2.Token, er
 	if err != nil {
 		return nil, err
 	}
-	if fresh := Secret(tok.RefreshToken); fresh != "" && fresh != refresh {
+	fresh := Secret(cmp.Or(tok.RefreshToken, string(refresh)))
+	if fresh != refresh || g.Key != a.o.Key.Name() {
+		// Google gave a new refresh token, or there is a new key.
 		if err := a.replace(context.WithoutCancel(ctx), g, fresh); err != nil {
 			// The token at hand works; should the old refresh token be over, the
 			// mailbox will ask to be connected again.
-			a.o.Logger.ErrorContext(ctx, "gmail: Google gave a new refresh token, and it could not be stored", "mailbox", g.Mailbox, "error", logged(err))
+			a.o.Logger.ErrorContext(ctx, "gmail: a mailbox's consent could not be stored anew", "mailbox", g.Mailbox, "error", logged(err))
 		}
 	}
 	return &oauth2.Token{AccessToken: tok.AccessToken, TokenType: tok.TokenType, Expiry: tok.Expiry}, nil

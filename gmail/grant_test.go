@@ -170,19 +170,21 @@ func TestKeyIsRotated(t *testing.T) {
 	o := newOffice(t, "consent")
 	ctx := t.Context()
 	check(t, seal.Rotate(o.keyPath))
-	key, err := seal.Open(ctx, "file:"+o.keyPath, seal.Options{})
-	check(t, err)
-	a, err := gmail.NewAccess(gmail.AccessOptions{Grants: o.grants, Enrolled: enrolled, Consent: o.consent, Key: key})
-	check(t, err)
-	if n, err := a.Reseal(ctx); n != 2 || err != nil {
-		t.Errorf("%d resealed, %v; want both", n, err)
+	if _, err := o.read(support); err != nil {
+		t.Fatal(err)
 	}
-	if n, err := a.Reseal(ctx); n != 0 || err != nil {
-		t.Errorf("again: %d resealed, %v; want none", n, err)
+	old, fresh := o.grants.grants[sales], o.grants.grants[support]
+	if fresh.Key == old.Key || fresh.Rev != 2 || old.Rev != 1 {
+		t.Errorf("after one token: rev %d with %s, and untouched rev %d with %s", fresh.Rev, fresh.Key, old.Rev, old.Key)
+	}
+	for i, want := range []int{1, 0} {
+		if n, err := o.access.Reseal(ctx); n != want || err != nil {
+			t.Errorf("time %d: %d resealed, %v; want %d", i, n, err, want)
+		}
 	}
 	check(t, seal.Retire(o.keyPath))
 	for _, m := range []desk.Mailbox{support, sales} {
-		// This process opened its key before, and finds the new one.
+		o.accounts.Forget(m)
 		if _, err := o.read(m); err != nil {
 			t.Errorf("%s: %v", m, err)
 		}

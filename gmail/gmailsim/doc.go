@@ -15,6 +15,10 @@
 // does. Push, SetFault, ExpireHistory and Options.UnitsPerMinute make trouble; Effects, Units, Calls
 // and Unseen tell what happened. page.go reads mail for a page without HTTP.
 //
+// The ways to a token are in access.go: oauth.go is for service accounts, iam.go signs for them,
+// consent.go asks owners. SetAccessFault, SetCondition, EndTokens, EndConsents, SetConsent, Grant and
+// SetSigners take access away and give it back.
+//
 // The package knows Google's API types and nothing of the service that it stands in for, so that
 // both cannot share a mistake.
 package gmailsim

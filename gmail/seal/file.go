@@ -16,8 +16,9 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// file is a keyset in a file. It looks at the file again when something does
-// not open: another process may have put a new key in.
+// file is a keyset in a file. It looks at the file again when it seals, is asked
+// for its name, or cannot open something: somebody may have put a new key in.
+// A file that is gone or spoilt by then leaves the keys as they were.
 type file struct {
 	path string
 
@@ -46,10 +47,16 @@ func (f *file) read() (changed bool, err error) {
 	}
 	a, err := aead.New(handle)
 	if err != nil {
-		return false, fmt.Errorf("seal: the key file %s holds no keys to encrypt with; docs/access.md tells how to make one", f.path)
+		return false, fmt.Errorf("seal: the key file %s holds no keys to encrypt with; baton mailbox key makes one", f.path)
 	}
 	f.text, f.handle, f.aead = text, handle, a
 	return true, nil
+}
+
+// latest is current, after a look at the file.
+func (f *file) latest() (*keyset.Handle, tink.AEAD) {
+	_, _ = f.read() // what was read before is still good
+	return f.current()
 }
 
 func (f *file) current() (*keyset.Handle, tink.AEAD) {
@@ -59,13 +66,13 @@ func (f *file) current() (*keyset.Handle, tink.AEAD) {
 }
 
 func (f *file) name() string {
-	h, _ := f.current()
+	h, _ := f.latest()
 	return fmt.Sprintf("file:%08x", h.KeysetInfo().PrimaryKeyId)
 }
 
 // EncryptWithContext implements tink.AEADWithContext.
 func (f *file) EncryptWithContext(_ context.Context, plain, bound []byte) ([]byte, error) {
-	_, a := f.current()
+	_, a := f.latest()
 	out, err := a.Encrypt(plain, bound)
 	if err != nil {
 		return nil, errors.New("seal: encrypting failed")
@@ -94,7 +101,7 @@ func (f *file) DecryptWithContext(_ context.Context, sealed, bound []byte) ([]by
 func load(path string) ([]byte, *keyset.Handle, error) {
 	in, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("seal: there is no key file at %s; docs/access.md tells how to make one", path)
+		return nil, nil, fmt.Errorf("seal: there is no key file at %s; baton mailbox key makes one", path)
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("seal: opening the key file: %w", err)
@@ -114,7 +121,7 @@ func load(path string) ([]byte, *keyset.Handle, error) {
 	// Tink's own error is left out: it may quote the file.
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(text.Bytes())))
 	if err != nil {
-		return nil, nil, fmt.Errorf("seal: the file %s is no key file; docs/access.md tells how to make one", path)
+		return nil, nil, fmt.Errorf("seal: the file %s is no key file; baton mailbox key makes one", path)
 	}
 	return text.Bytes(), handle, nil
 }

@@ -162,6 +162,7 @@ func TestRotation(t *testing.T) {
 	ctx := t.Context()
 	path := keyFile(t)
 	old, peer := open(t, "file:"+path, seal.Options{}), open(t, "file:"+path, seal.Options{})
+	oldName := old.Name()
 	first, err := old.Seal(ctx, []byte(secret), support)
 	if err != nil {
 		t.Fatal(err)
@@ -170,8 +171,8 @@ func TestRotation(t *testing.T) {
 		t.Fatal(err)
 	}
 	fresh := open(t, "file:"+path, seal.Options{})
-	if fresh.Name() == old.Name() {
-		t.Errorf("both keys are named %s", fresh.Name())
+	if fresh.Name() == oldName || old.Name() != fresh.Name() {
+		t.Errorf("named %s, then %s, elsewhere %s", oldName, old.Name(), fresh.Name())
 	}
 	if plain, err := fresh.Open(ctx, first, support); err != nil || string(plain) != secret {
 		t.Errorf("what the old key sealed: %q, %v", plain, err)
@@ -196,6 +197,16 @@ func TestRotation(t *testing.T) {
 	}
 	if _, err := last.Open(ctx, second, support); err != nil || last.Name() != fresh.Name() {
 		t.Errorf("what the new key sealed: %v", err)
+	}
+	// A file that others can read by now does not stop who has the keys.
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := last.Open(ctx, second, support); err != nil || last.Name() != fresh.Name() {
+		t.Errorf("after the file was spoilt: %v", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v after rotation", info.Mode(), err)

@@ -1,0 +1,182 @@
+package gmail_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"baton/desk"
+	"baton/gmail"
+	"baton/gmail/gmailsim"
+)
+
+// direct takes requests to a Gmail without a network, so that it can stand in a
+// synctest bubble.
+type direct struct{ sim *gmailsim.Server }
+
+func (d direct) RoundTrip(r *http.Request) (res *http.Response, err error) {
+	defer func() {
+		if p := recover(); p == http.ErrAbortHandler {
+			res, err = nil, errors.New("connection reset")
+		} else if p != nil {
+			panic(p)
+		}
+	}()
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	if r.Body == nil {
+		r = r.Clone(r.Context())
+		r.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	d.sim.ServeHTTP(w, r)
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	return w.Result(), nil
+}
+
+// bubble opens an office in virtual time, with a room that reads two mailboxes.
+func bubble(t *testing.T, mode string) (*office, *gmail.Room, *fakeDesk) {
+	t.Helper()
+	sim := newSim(t, gmailsim.Options{Dir: t.TempDir()})
+	o := furnish(t, mode, sim, "http://gmail.test", direct{sim}, nil)
+	d := newFakeDesk()
+	r, err := gmail.NewRoom(gmail.RoomOptions{Receiver: d, Store: d, Accounts: o.accounts, Holder: "one", Logger: quiet(), EchoDelay: -1})
+	check(t, err)
+	t.Cleanup(func() { r.Close() })
+	for _, m := range []desk.Mailbox{support, sales} {
+		check(t, r.Open(m))
+	}
+	check(t, r.Idle(t.Context()))
+	return o, r, d
+}
+
+func (o *office) mail(m desk.Mailbox, subject string) {
+	o.t.Helper()
+	text := strings.Replace(string(letter(subject)), string(support), string(m), 1)
+	_, err := o.sim.Deliver(context.Background(), string(m), []byte(text))
+	check(o.t, err)
+}
+
+// A mailbox without access for an hour is probed every ten minutes, the other
+// goes on, and what came meanwhile is read by itself when access is back.
+func TestHourWithoutAccess(t *testing.T) {
+	for _, mode := range modes {
+		for name, turn := range map[string]func(o *office, on bool) error{
+			"suspended": func(o *office, on bool) error {
+				if on {
+					return o.sim.SetCondition(string(support), gmailsim.Suspended)
+				}
+				return o.sim.SetCondition(string(support), gmailsim.Well)
+			},
+			"Gmail off": func(o *office, on bool) error {
+				if on {
+					return o.sim.SetCondition(string(support), gmailsim.GmailOff)
+				}
+				return o.sim.SetCondition(string(support), gmailsim.Well)
+			},
+			"withdrawn": func(o *office, on bool) error {
+				if mode == "consent" {
+					if on {
+						return o.sim.EndConsents(string(support))
+					}
+					o.connectBy(o.peer(), support) // another process does
+					return nil
+				}
+				if on {
+					return errors.Join(o.sim.Grant(account, gmailsim.ReadOnly), o.sim.EndTokens(string(support)))
+				}
+				return o.sim.Grant(account, gmailsim.Modify)
+			},
+		} {
+			t.Run(mode+" "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { hourWithout(t, mode, turn) })
+			})
+		}
+	}
+}
+
+func hourWithout(t *testing.T, mode string, turn func(*office, bool) error) {
+	o, r, d := bubble(t, mode)
+	time.Sleep(30 * time.Second)
+	check(t, turn(o, true))
+	o.mail(support, "waits")
+	began, reads := o.wire.count(), r.Statuses()
+	for i := range 60 {
+		r.Hint(support, uint64(1e9+i))
+		if i == 30 {
+			o.mail(sales, "goes on")
+		}
+		time.Sleep(time.Minute)
+	}
+	if len(reads) != 2 || len(d.subjects()) != 1 || d.subjects()[0] != "goes on" {
+		t.Errorf("received %q, want the other mailbox's mail alone", d.subjects())
+	}
+	st := d.state(support)
+	if st.Problem == "" || strings.Contains(st.Problem, "@") {
+		t.Errorf("problem %q", st.Problem)
+	}
+	if p := d.state(sales).Problem; p != "" {
+		t.Errorf("the other mailbox has a problem: %s", p)
+	}
+	// 7 probes of at most 3 requests; the other mailbox reads about 12 times
+	// and needs a token once or twice.
+	if n := o.wire.count() - began; n > 7*3+20 {
+		t.Errorf("%d requests in an hour", n)
+	}
+	check(t, turn(o, false))
+	time.Sleep(12 * time.Minute)
+	if got := d.subjects(); len(got) != 2 || d.state(support).Problem != "" {
+		t.Errorf("after access is back: received %q, problem %q", got, d.state(support).Problem)
+	}
+	o.silent(o.log.String())
+}
+
+// A token endpoint that hangs costs 15 seconds a request, and the caller's
+// patience ends it before.
+func TestTokenThatNeverComes(t *testing.T) {
+	for _, mode := range modes {
+		synctest.Test(t, func(t *testing.T) {
+			sim := newSim(t, gmailsim.Options{Dir: t.TempDir()})
+			o := furnish(t, mode, sim, "http://gmail.test", direct{sim}, nil)
+			sim.SetAccessFault(func(gmailsim.Call) *gmailsim.Fault { return &gmailsim.Fault{Delay: time.Hour} })
+			c, err := o.accounts.Client(support)
+			check(t, err)
+			began := time.Now()
+			_, err = c.Cursor(t.Context())
+			call := (*gmail.CallError)(nil)
+			if took := time.Since(began); !errors.As(err, &call) || !strings.Contains(err.Error(), "too slow") || took < 60*time.Second || took > 90*time.Second {
+				t.Errorf("%s: %v after %v", mode, err, took)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+			defer cancel()
+			began = time.Now()
+			if _, err := c.Cursor(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 3*time.Second {
+				t.Errorf("%s: %v after %v, want the caller's 3 s", mode, err, time.Since(began))
+			}
+			// Who waits behind a caller that goes away asks for themselves.
+			errs := make(chan error, 1)
+			short, cancel := context.WithCancel(t.Context())
+			go func() { _, err := c.Cursor(short); errs <- err }()
+			synctest.Wait()
+			sim.SetAccessFault(nil)
+			late := make(chan error, 1)
+			go func() { _, err := c.Cursor(t.Context()); late <- err }()
+			synctest.Wait()
+			cancel()
+			if err := <-errs; !errors.Is(err, context.Canceled) {
+				t.Errorf("%s: who went away: %v", mode, err)
+			}
+			if err := <-late; err != nil {
+				t.Errorf("%s: who waited: %v", mode, err)
+			}
+		})
+	}
+}
