@@ -1,7 +1,9 @@
 package gmail_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -24,6 +26,11 @@ type bubble struct {
 	sim  *gmailsim.Server
 	desk *fakeDesk
 	push map[*process]bool // who hears of new mail
+
+	history func(map[string]any)     // changes pages of history; nil = as they are
+	broken  func(*http.Request) bool // answered with 500; nil = none
+
+	topic atomic.Value // that the last notification was published to
 
 	reading, most atomic.Int32 // histories being read, and the most at a time
 }
@@ -60,7 +67,8 @@ func inBubble(t *testing.T, test func(t *testing.T, b *bubble)) {
 }
 
 // Publish implements gmailsim.Publisher.
-func (b *bubble) Publish(_ context.Context, _ string, data []byte) error {
+func (b *bubble) Publish(_ context.Context, topic string, data []byte) error {
+	b.topic.Store(topic)
 	hint, err := gmail.ReadHint(data)
 	if err != nil {
 		return err
@@ -132,8 +140,8 @@ func (b *bubble) setState(change func(*desk.MailboxState)) {
 	}
 }
 
-// person makes a call of a person's mail program.
-func (b *bubble) person(method, path, body string) {
+// person makes a call of a person's mail program, and gives the answer.
+func (b *bubble) person(method, path, body string) string {
 	b.t.Helper()
 	req := httptest.NewRequest(method, "/gmail/v1/users/me/"+path, nil)
 	if body != "" {
@@ -146,6 +154,7 @@ func (b *bubble) person(method, path, body string) {
 	if rec.Code >= 300 {
 		b.t.Fatalf("%s %s: %d %s", method, path, rec.Code, rec.Body)
 	}
+	return rec.Body.String()
 }
 
 // hint tells one process that the mailbox moved.
@@ -228,8 +237,26 @@ func (g frozenGmail) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer g.b.reading.Add(-1)
 	}
 	rec := httptest.NewRecorder()
-	g.b.sim.ServeHTTP(rec, r)
+	if g.b.broken != nil && g.b.broken(r) {
+		rec.WriteHeader(http.StatusInternalServerError)
+	} else {
+		g.b.sim.ServeHTTP(rec, r)
+	}
 	res := rec.Result()
+	if g.b.history != nil && strings.HasSuffix(r.URL.Path, "/history") && res.StatusCode == http.StatusOK {
+		var page map[string]any
+		if err := json.Unmarshal(rec.Body.Bytes(), &page); err != nil {
+			return nil, err
+		}
+		g.b.history(page)
+		text, err := json.Marshal(page)
+		if err != nil {
+			return nil, err
+		}
+		res.Body = io.NopCloser(bytes.NewReader(text))
+		res.ContentLength = int64(len(text))
+		res.Header.Del("Content-Length")
+	}
 	res.Request = r
 	return res, nil
 }
