@@ -92,7 +92,7 @@ func NewClient(mint Mint, o Options) (*Client, error) {
 	return &Client{
 		api: svc.Users, tokens: t, now: o.Now,
 		gate:  newGate(max(o.UnitsPerMinute, 0), o.Concurrency, o.Now),
-		retry: [2]Retry{background: *o.Background, interactive: *o.Interactive},
+		retry: [2]Retry{background: *o.Background, interactive: *o.Interactive}, labels: newLabelSet(),
 	}, nil
 }
 

@@ -202,8 +202,11 @@ func (w *worker) catchUpLabels(ctx context.Context) error {
 
 // ourLabels gives the names of our labels by their ids. 1 unit.
 func (c *Client) ourLabels(ctx context.Context) (map[string]string, error) {
-	c.labels.mu.Lock()
-	defer c.labels.mu.Unlock()
+	ctx, err := c.labels.hold(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.labels.release()
 	if err := c.listLabels(ctx); err != nil {
 		return nil, err
 	}

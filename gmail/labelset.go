@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"sync"
 	"time"
 
 	"baton/desk"
@@ -18,14 +17,32 @@ const labelAge = 10 * time.Minute
 // labelSet is what is known of a mailbox's labels. Ids never change and are
 // this mailbox's own; names do change. A label of ours is known by the name
 // that we gave it, whatever people call it since.
+//
+// Whoever holds it may call Gmail. Such calls go as if a person waited, whoever
+// makes them: somebody who does wait may stand behind them.
 type labelSet struct {
-	mu     sync.Mutex
+	turn   chan struct{}     // has one place; full = held
 	listed time.Time         // zero = not yet, or no longer to be trusted
 	ids    map[string]string // by folded name
 	names  map[string]string // by id; "" = there is no such label
 	ours   map[string]string // ids of our labels by folded name, as remembered; nil = not read yet
 	called map[string]string // ids by the folded names that Gmail shows now
 }
+
+func newLabelSet() labelSet { return labelSet{turn: make(chan struct{}, 1)} }
+
+// hold waits until nobody else holds the set, and gives the context for calls to
+// Gmail until release.
+func (s *labelSet) hold(ctx context.Context) (context.Context, error) {
+	select {
+	case s.turn <- struct{}{}:
+		return Interactive(ctx), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *labelSet) release() { <-s.turn }
 
 // labelMemory keeps the ids of a mailbox's labels beyond this process.
 type labelMemory interface {
@@ -52,8 +69,11 @@ func (s stateMemory) save(ctx context.Context, ours map[string]string) error {
 // labelName gives a label's name by its id, "" when there is none. 1 unit when
 // the id is new.
 func (c *Client) labelName(ctx context.Context, id string) (string, error) {
-	c.labels.mu.Lock()
-	defer c.labels.mu.Unlock()
+	ctx, err := c.labels.hold(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer c.labels.release()
 	if name, ok := c.labels.names[id]; ok {
 		return name, nil
 	}
@@ -72,8 +92,11 @@ func (c *Client) labelIDs(ctx context.Context, names []string, make bool) ([]str
 	if len(names) == 0 {
 		return nil, nil
 	}
-	c.labels.mu.Lock()
-	defer c.labels.mu.Unlock()
+	ctx, err := c.labels.hold(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.labels.release()
 	if c.labels.listed.IsZero() || c.now().Sub(c.labels.listed) > labelAge {
 		if err := c.listLabels(ctx); err != nil {
 			return nil, err
@@ -83,7 +106,6 @@ func (c *Client) labelIDs(ctx context.Context, names []string, make bool) ([]str
 	for _, name := range names {
 		id := c.labels.ids[foldLabel(name)]
 		if id == "" && make {
-			var err error
 			if id, err = c.makeLabel(ctx, name); err != nil {
 				return nil, err
 			}
@@ -96,9 +118,11 @@ func (c *Client) labelIDs(ctx context.Context, names []string, make bool) ([]str
 }
 
 // forgetLabels has the labels listed before they are used again.
-func (c *Client) forgetLabels() {
-	c.labels.mu.Lock()
-	defer c.labels.mu.Unlock()
+func (c *Client) forgetLabels(ctx context.Context) {
+	if _, err := c.labels.hold(ctx); err != nil {
+		return // whoever gave up waiting does not use them either
+	}
+	defer c.labels.release()
 	c.labels.listed = time.Time{}
 }
 

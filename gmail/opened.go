@@ -3,12 +3,10 @@ package gmail
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"golang.org/x/oauth2"
 	gmailapi "google.golang.org/api/gmail/v1"
-	"google.golang.org/api/option"
 
 	"baton/desk"
 )
@@ -21,33 +19,64 @@ type Opened struct {
 	MessageToken string
 }
 
-// OpenedHandles gives the Message-ID of an opened message first, then those of
-// the messages that it answers, newest first. It costs the person's own quota
-// 20 units. The tokens are not kept.
-func OpenedHandles(ctx context.Context, endpoint string, transport http.RoundTripper, o Opened) ([]desk.RFCID, error) {
-	ctx, cancel := context.WithTimeout(ctx, hastyRetry().Total)
-	defer cancel()
-	client := &http.Client{Transport: &oauth2.Transport{
-		Base: transport, Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: o.UserToken}),
-	}}
-	service, err := gmailapi.NewService(ctx, option.WithHTTPClient(client), option.WithEndpoint(endpoint))
+// Openings reads messages that people have open, each with the tokens of its own
+// event, and counts what that uses. All methods may run at the same time.
+//
+// It has no gate: Google counts such a call against the person whose message it
+// is, and nobody opens 300 messages a minute. So a mailbox's backlog never keeps
+// an opened message waiting, nor the other way round.
+type Openings struct {
+	o     Options
+	meter meter
+}
+
+// NewOpenings makes Openings that share a connection pool. Of the options
+// Endpoint, Transport, Interactive and Now count.
+func NewOpenings(o Options) *Openings {
+	o = o.filled()
+	o.UnitsPerMinute = -1
+	return &Openings{o: o}
+}
+
+// Handles gives the Message-ID of an opened message first, then those of the
+// messages that it answers, newest first. It costs the person's own quota 20
+// units, and takes no longer than a call that a person waits for. The tokens are
+// not kept. Failures are *AccessError, *CallError or the context's error.
+func (p *Openings) Handles(ctx context.Context, m Opened) ([]desk.RFCID, error) {
+	c, err := NewClient(func(context.Context) (oauth2.TokenSource, error) {
+		return oauth2.StaticTokenSource(&oauth2.Token{AccessToken: m.UserToken}), nil
+	}, p.o)
 	if err != nil {
-		return nil, fmt.Errorf("gmail: client for an opened message: %w", err)
+		return nil, err
 	}
-	call := service.Users.Messages.Get("me", o.Message).Format("metadata").
-		MetadataHeaders("Message-ID", "In-Reply-To", "References").Context(ctx)
-	// developers.google.com/workspace/add-ons/guides/alternate-runtimes: the
-	// token of the message goes beside the person's.
-	call.Header().Set("X-Goog-Gmail-Access-Token", o.MessageToken)
-	m, err := call.Do()
+	defer c.Close()
+	defer p.meter.add(&c.meter)
+	got, err := call(Interactive(ctx), c, MessagesGet, repeatable, func(ctx context.Context) (*gmailapi.Message, error) {
+		q := c.api.Messages.Get("me", m.Message).Format("metadata").
+			MetadataHeaders("Message-ID", "In-Reply-To", "References").Context(ctx)
+		// developers.google.com/workspace/add-ons/guides/alternate-runtimes: the
+		// token of the message goes beside the person's.
+		q.Header().Set("X-Goog-Gmail-Access-Token", m.MessageToken)
+		return q.Do()
+	})
 	if err != nil {
 		return nil, fmt.Errorf("gmail: headers of an opened message: %w", err)
 	}
-	h := headersOf(m.Payload)
+	h := headersOf(got.Payload)
 	ids := references(h)
 	slices.Reverse(ids)
 	if own := messageID(h); own != "" {
 		ids = append([]desk.RFCID{own}, ids...)
 	}
 	return ids, nil
+}
+
+// Usage gives what was used of everybody's own quota together.
+func (p *Openings) Usage() map[Method]Usage { return p.meter.usage() }
+
+// Close closes idle connections.
+func (p *Openings) Close() {
+	if t, ok := p.o.Transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
 }

@@ -72,6 +72,14 @@ func (m *meter) failed(method Method) {
 	}
 }
 
+// add counts what another meter counted.
+func (m *meter) add(other *meter) {
+	for i := range m.rows {
+		m.rows[i].calls.Add(other.rows[i].calls.Load())
+		m.rows[i].failed.Add(other.rows[i].failed.Load())
+	}
+}
+
 func (m *meter) usage() map[Method]Usage {
 	out := make(map[Method]Usage)
 	for i := range m.rows {

@@ -106,8 +106,8 @@ func listenControl(ctx context.Context, path string, h http.Handler) (*server, e
 
 // control opens the socket for commands; nil for a store that other processes
 // can open themselves. Serving goes on without a socket that cannot be opened.
-func (sv *service) control(ctx context.Context, store string) *server {
-	path, ok := socketOf(store)
+func (sv *service) control(ctx context.Context) *server {
+	path, ok := socketOf(sv.place)
 	if !ok {
 		return nil
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"net/http"
 
 	"baton/addon"
 	"baton/desk"
@@ -10,12 +9,9 @@ import (
 )
 
 // opened reads the headers of the message that a person has open.
-type opened struct {
-	endpoint  string
-	transport http.RoundTripper
-}
+type opened struct{ *gmail.Openings }
 
 // Handles implements addon.Mail.
 func (o opened) Handles(ctx context.Context, m addon.Opened) ([]desk.RFCID, error) {
-	return gmail.OpenedHandles(ctx, o.endpoint, o.transport, gmail.Opened(m))
+	return o.Openings.Handles(ctx, gmail.Opened(m))
 }

@@ -61,6 +61,10 @@ var (
 	troubledDesc = described("mailbox_troubled", "1 while a mailbox cannot be read.", "mailbox")
 )
 
+// openedBy stands in a mailbox's place for what people's opened messages use of
+// their own quota.
+const openedBy desk.Mailbox = "people"
+
 // Describe implements prometheus.Collector.
 func (g gauges) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(g, ch) }
 
@@ -82,7 +86,9 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	if way == "pull" {
 		gauge(pullDesc, flag(g.sv.pull.Problem() != nil))
 	}
-	for m, methods := range g.sv.accounts.Usage() {
+	usage := g.sv.accounts.Usage()
+	usage[openedBy] = g.sv.openings.Usage()
+	for m, methods := range usage {
 		for method, u := range methods {
 			count(unitsDesc, float64(u.Units), string(m), string(method))
 			count(callsDesc, float64(u.Calls), string(m), string(method))

@@ -23,9 +23,11 @@ import (
 type service struct {
 	log      *slog.Logger
 	store    store.Opened
+	place    string // the store\'s address
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
+	openings *gmail.Openings
 	push     *gmail.Push // nil = notifications are pulled
 	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
@@ -50,7 +52,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if err != nil {
 		return nil, err
 	}
-	sv := &service{log: log, tuning: t}
+	sv := &service{log: log, place: s.Store, tuning: t}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, sv.close(context.WithoutCancel(ctx)))
@@ -77,7 +79,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		return nil, err
 	}
 	if sv.addon, err = addon.New(addon.Options{
-		Desk: sv.desk, Verifier: sv.verifier, Mail: opened{endpoint: s.GmailURL}, PublicURL: s.PublicURL,
+		Desk: sv.desk, Verifier: sv.verifier, Mail: opened{sv.openings}, PublicURL: s.PublicURL,
 		Account: s.AddonAccount, ClientID: s.ClientID, Logger: log, Observe: sv.observe,
 	}); err != nil {
 		return nil, err
@@ -112,6 +114,7 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 		store: sv.store, policy: sv.desk.Policy, now: sv.desk.Now,
 		ways: ways, accounts: sv.accounts, gmail: options, topic: s.Topic, publicURL: s.PublicURL,
 	}
+	sv.openings = gmail.NewOpenings(gmail.Options{Endpoint: s.GmailURL, Now: sv.tuning.clock})
 	if sv.outbox, err = outbox.New(outbox.Options{
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll,
 		Performers: sv.connectedOnly(map[desk.IntentKind]outbox.Performer{desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)}}),
@@ -203,6 +206,9 @@ func (sv *service) close(ctx context.Context) error {
 	}
 	if sv.accounts != nil {
 		sv.accounts.Close()
+	}
+	if sv.openings != nil {
+		sv.openings.Close()
 	}
 	if sv.verifier != nil {
 		errs = append(errs, sv.verifier.Close())
