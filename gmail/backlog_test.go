@@ -13,7 +13,7 @@ import (
 	"baton/gmail/gmailsim"
 )
 
-const ana = "ana@acme.test"
+const agent = "ana@acme.test"
 
 // clicks are what a person does every so often while a backlog drains: open a
 // message in their own mailbox, and press a button that changes labels.
@@ -37,7 +37,7 @@ func (c *clicks) run(ctx context.Context, h *house, every time.Duration, thread 
 		err := l.Apply(ctx, support, thread, "", names[n%2:n%2+1], names, true)
 		c.note(ctx, &c.labels, began, err)
 		began = time.Now()
-		_, err = o.Handles(ctx, gmail.Opened{Message: own.ID, UserToken: h.sim.UserToken(ana), MessageToken: h.sim.MessageToken(ana, own.ID)})
+		_, err = o.Handles(ctx, gmail.Opened{Message: own.ID, UserToken: h.sim.UserToken(agent), MessageToken: h.sim.MessageToken(agent, own.ID)})
 		c.note(ctx, &c.opens, began, err)
 	}
 }
@@ -72,7 +72,7 @@ func TestBacklogStarvesNoClick(t *testing.T) {
 		l = newLabelled(h, 4)
 		h.opts.Receiver = l
 		h.addMailbox(ana)
-		own, err := h.sim.Deliver(t.Context(), ana, letter("own"))
+		own, err := h.sim.Deliver(t.Context(), agent, letter("own"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"baton/desk"
-	"baton/gmail/seal"
 )
 
 // reachSettings are what commands need besides, to talk to Google themselves. A
@@ -145,39 +144,4 @@ func (c *mailboxConnectCmd) invite(ctx context.Context, e *env, ops operations, 
 	}
 	_, err = fmt.Fprintf(e.stdout, "Send this link to the owner of %s. It is good once, until %s; whoever opens it must sign in as %[1]s.\n\n%[3]s\n", m, stamp(i.Until), i.Link)
 	return err
-}
-
-type mailboxKeyCmd struct {
-	File   string `arg:"" help:"The key file."`
-	Rotate bool   `help:"Put a new key into the file; what older ones encrypted still opens."`
-	Retire bool   `help:"Take all keys but the newest out; what they encrypted opens no more."`
-}
-
-// Help is shown by --help.
-func (c *mailboxKeyCmd) Help() string {
-	return "Makes a file with a key for --token-key file:PATH, which only you can read. Keep a copy where the store's backups are not: together they open the mailboxes."
-}
-
-// Run makes or changes a key file.
-func (c *mailboxKeyCmd) Run(e *env) error {
-	switch {
-	case c.Rotate && c.Retire:
-		return usage(errors.New("give --rotate or --retire, not both: consents are encrypted anew in between"))
-	case c.Rotate:
-		if err := seal.Rotate(c.File); err != nil {
-			return err
-		}
-		fmt.Fprintf(e.stdout, "%s has a new key. Consents are encrypted with it when they are next connected.\n", c.File)
-	case c.Retire:
-		if err := seal.Retire(c.File); err != nil {
-			return err
-		}
-		fmt.Fprintf(e.stdout, "%s has its newest key only.\n", c.File)
-	default:
-		if err := seal.Create(c.File); err != nil {
-			return err
-		}
-		fmt.Fprintf(e.stdout, "%[1]s was made. Use it with --token-key file:%[1]s.\n", c.File)
-	}
-	return nil
 }

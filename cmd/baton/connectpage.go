@@ -38,7 +38,7 @@ func refusedPage(f *fault) said {
 	if f.Remedy != "" {
 		s.Lines = append(s.Lines, f.Remedy)
 	}
-	s.Lines = append(s.Lines, "Nothing was changed. If you did not ask for this, close this window.")
+	s.Lines = append(s.Lines, "Nothing was changed. If somebody sent you a link, open it again or ask them for a new one; if you did not ask for this, close this window.")
 	return s
 }
 

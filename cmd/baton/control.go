@@ -106,8 +106,8 @@ func listenControl(ctx context.Context, path string, h http.Handler) (*server, e
 
 // control opens the socket for commands; nil for a store that other processes
 // can open themselves. Serving goes on without a socket that cannot be opened.
-func (sv *service) control(ctx context.Context, store string) *server {
-	path, ok := socketOf(store)
+func (sv *service) control(ctx context.Context) *server {
+	path, ok := socketOf(sv.place)
 	if !ok {
 		return nil
 	}
@@ -128,7 +128,11 @@ func newControl(ops operations, log *slog.Logger) http.Handler {
 			var in order
 			d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxOrder))
 			d.DisallowUnknownFields() // of a newer program, which would be left out
-			if err := d.Decode(&in); err != nil {
+			err := d.Decode(&in)
+			if err == nil && d.More() {
+				err = errors.New("something follows it")
+			}
+			if err != nil {
 				reply(w, http.StatusBadRequest, failed{&fault{Code: faultInput, Say: "The call cannot be read: " + err.Error() + "."}})
 				return
 			}

@@ -175,7 +175,7 @@ func (d *demo) serve(ctx context.Context) error {
 	defer stop()
 	end, cancel := outlive(ctx, stopWithin-time.Second/2)
 	defer cancel()
-	err := serveUntil(ctx, d.settings, d.service, d.page)
+	err := serveUntil(ctx, d.service, d.page)
 	stop()
 	_ = d.pubsub.Close(ctx) // says only that it gave up
 	return errors.Join(err, d.gmail.stop(end), g.Wait(), d.sim.Close(end))

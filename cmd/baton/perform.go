@@ -33,10 +33,10 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 	}
 	sv.outbox, err = outbox.New(outbox.Options{
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: lease,
-		Performers: map[desk.IntentKind]outbox.Performer{
+		Performers: sv.connectedOnly(map[desk.IntentKind]outbox.Performer{
 			desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
 			desk.IntentSend:   sends{sender},
-		},
+		}),
 		Parked: sv.parked,
 	})
 	return err

@@ -47,7 +47,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return errors.Join(err, sv.close(context.WithoutCancel(ctx)))
 	}
 	log.Info("serving", "address", servers[0].url(), "metrics", servers[len(servers)-1].url(), "mailboxes", len(sv.desk.Policy().Mailboxes), "policy", sv.desk.Policy().Version, "store", s.Store)
-	err = serveUntil(ctx, s, sv, servers...)
+	err = serveUntil(ctx, sv, servers...)
 	log.Info("stopped")
 	return err
 }
@@ -89,9 +89,9 @@ func serveOn(s *settings, sv *service, main *echo.Echo, log *slog.Logger) ([]*se
 
 // serveUntil runs a service and its servers until ctx ends or one of them
 // fails, then stops all within stopWithin.
-func serveUntil(ctx context.Context, set *settings, sv *service, servers ...*server) error {
+func serveUntil(ctx context.Context, sv *service, servers ...*server) error {
 	g, ctx := errgroup.WithContext(ctx)
-	if control := sv.control(ctx, set.Store); control != nil {
+	if control := sv.control(ctx); control != nil {
 		servers = append(servers, control)
 	}
 	end, cancel := outlive(ctx, stopWithin-time.Second)

@@ -53,6 +53,7 @@ func TestServeFaults(t *testing.T) {
 		"public-url": "http://baton.example.com", "listen": "8080", "metrics-listen": "9090", "topic": "gmail",
 		"push-subscription": "gmail", "push-account": "nobody", "addon-account": "nothing", "gmail-url": "gmail", "keys-url": "keys",
 		"units": "6000x", "sweep": "1s", "first-import": "30 days", "log-level": "loud", "store": "baton.db",
+		"delegate": "nobody", "iam-url": "iam", "token-url": "http://example.com", "auth-url": "x", "revoke-url": "ftp://a", "kms-url": "kms", "instance": "two words",
 	}
 	for flag, v := range wrong {
 		vars[variable(flag)] = v
@@ -135,7 +136,8 @@ func TestServeFiles(t *testing.T) {
 // TestHelp prints the help of every command, with secrets in the environment.
 func TestHelp(t *testing.T) {
 	vars := goodSettings()
-	for _, command := range []string{"", "serve", "demo", "policy", "policy check", "version"} {
+	for _, command := range []string{"", "serve", "demo", "policy", "policy check", "version",
+		"mailbox", "mailbox list", "mailbox status", "mailbox connect", "mailbox pause", "mailbox resume", "mailbox resync", "mailbox disconnect", "mailbox key"} {
 		r := runs(t, vars, append(strings.Fields(command), "--help")...)
 		if r.code != exitOK || !strings.Contains(r.stdout, "Usage: baton "+command) || r.stderr != "" {
 			t.Errorf("%q --help: code %d, printed %q, said %q", command, r.code, r.stdout, r.stderr)

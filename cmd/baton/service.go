@@ -23,6 +23,7 @@ import (
 type service struct {
 	log      *slog.Logger
 	store    store.Opened
+	place    string // the store\'s address
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
@@ -52,7 +53,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if err != nil {
 		return nil, err
 	}
-	sv := &service{log: log, tuning: t}
+	sv := &service{log: log, place: s.Store, tuning: t}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, sv.close(context.WithoutCancel(ctx)))

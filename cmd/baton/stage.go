@@ -20,16 +20,15 @@ import (
 
 // demo is what the demo is made of.
 type demo struct {
-	sim      *gmailsim.Server
-	pubsub   *gmailsim.PubSub
-	issuer   *issuer.Issuer
-	service  *service
-	settings *settings
-	page     *server // the page, Baton's endpoints and the issuer's keys
-	gmail    *server // the stand-in's Gmail API
-	preview  *preview.Page
-	shared   []string // addresses of the shared mailboxes
-	loaded   loaded
+	sim     *gmailsim.Server
+	pubsub  *gmailsim.PubSub
+	issuer  *issuer.Issuer
+	service *service
+	page    *server // the page, Baton's endpoints and the issuer's keys
+	gmail   *server // the stand-in's Gmail API
+	preview *preview.Page
+	shared  []string // addresses of the shared mailboxes
+	loaded  loaded
 }
 
 // newDemo sets the stage: everything listens, nothing runs.
@@ -66,8 +65,7 @@ func newDemo(ctx context.Context, c *demoCmd, dir string, log *slog.Logger, t tu
 	if err != nil {
 		return nil, err
 	}
-	s := d.settingsFor(c, dir)
-	d.settings = s
+	s := d.settings(c, dir)
 	if err = s.validate(); err != nil {
 		return nil, err
 	}
@@ -145,8 +143,8 @@ func (d *demo) keys() (account []byte, err error) {
 	return account, d.sim.Grant(demoMailAccount, string(gmailsim.Modify))
 }
 
-// settingsFor gives what an admin would tell `serve`.
-func (d *demo) settingsFor(c *demoCmd, dir string) *settings {
+// settings are what an admin would tell `serve`.
+func (d *demo) settings(c *demoCmd, dir string) *settings {
 	return &settings{
 		Listen: c.Listen, PublicURL: d.page.url(), Store: "sqlite:" + filepath.Join(dir, "baton.db"), Policy: "policy.yaml",
 		accessSettings: accessSettings{ServiceKey: "demo"}, Topic: demoTopic, GmailURL: d.gmail.url() + "/",

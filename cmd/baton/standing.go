@@ -11,7 +11,7 @@ type state string
 
 const (
 	stateConnected    state = "connected"    // is read
-	stateStarting     state = "starting"     // has access and was never read
+	stateStarting     state = "starting"     // was never read to the end
 	statePaused       state = "paused"       // people want it left alone for a while
 	stateDisconnected state = "disconnected" // people took it out
 	stateUnconnected  state = "unconnected"  // in the policy, without access
@@ -86,8 +86,8 @@ func (b *mailboxes) standing(st desk.MailboxState, g *desk.Grant) standing {
 	case g != nil:
 		s.Mode, s.Since, s.Scopes = g.Mode, g.At, g.Scopes
 	case !s.Gone.IsZero():
-	case !st.SyncedAt.IsZero():
-		s.Mode = desk.ByDelegation // what is read without a grant is read by delegation
+	case st.Cursor != 0, b.ways != nil && b.ways.delegation != nil:
+		s.Mode = desk.ByDelegation // which needs no grant
 	}
 	s.State = b.stateOf(&s)
 	if !s.Gone.IsZero() {
@@ -102,10 +102,10 @@ func (b *mailboxes) stateOf(s *standing) state {
 		return stateDisconnected
 	case !s.Paused.IsZero():
 		return statePaused
+	case s.Mode == "" && b.ways != nil:
+		return stateUnconnected
 	case s.Problem != "":
 		return stateProblem
-	case s.Mode == "":
-		return stateUnconnected
 	case s.SyncedAt.IsZero():
 		return stateStarting
 	}

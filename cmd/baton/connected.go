@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"baton/desk"
+	"baton/desk/outbox"
+)
+
+// errDisconnected keeps promises waiting, and parks them in the end: people
+// took the mailbox out, though delegation may still open it.
+var errDisconnected = errors.New("the mailbox is disconnected; connect it again, or erase its records")
+
+// connectedOnly performs intents of mailboxes that are not disconnected.
+type connectedOnly struct {
+	outbox.Performer
+	gone func(desk.Mailbox) bool
+}
+
+// Perform implements outbox.Performer.
+func (p connectedOnly) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	if p.gone(in.Mailbox) {
+		return desk.Settlement{}, errDisconnected
+	}
+	return p.Performer.Perform(ctx, c, in)
+}
+
+// connectedOnly has performers leave disconnected mailboxes alone, as far as
+// the room knows of them, which reads their states regularly.
+func (sv *service) connectedOnly(all map[desk.IntentKind]outbox.Performer) map[desk.IntentKind]outbox.Performer {
+	gone := func(m desk.Mailbox) bool {
+		for _, s := range sv.room.Statuses() {
+			if s.Mailbox == m {
+				return s.Disconnected
+			}
+		}
+		return false
+	}
+	for kind, p := range all {
+		all[kind] = connectedOnly{p, gone}
+	}
+	return all
+}

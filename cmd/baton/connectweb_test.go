@@ -1,0 +1,301 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"baton/desk"
+	"baton/gmail/gmailsim"
+)
+
+// invited gives a link for a mailbox's owner.
+func (h *house) invited(m string) string {
+	h.Helper()
+	r := h.mailbox("connect", m, "--link", "--json")
+	var i invitation
+	if err := json.Unmarshal([]byte(r.stdout), &i); err != nil || r.code != exitOK || !strings.HasPrefix(i.Link, h.front.URL+connectPath+"?link=") {
+		h.Fatalf("connect --link: %+v", r)
+	}
+	if left := time.Until(i.Until); left < 59*time.Minute || left > time.Hour {
+		h.Errorf("the link is good for %s", left)
+	}
+	return i.Link
+}
+
+// stopAt has a browser not follow to addresses that begin so.
+func stopAt(c *http.Client, prefix string) {
+	c.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		if strings.HasPrefix(r.URL.String(), prefix) {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+}
+
+// TestConnectWeb: the owner agrees by a link, which is good once.
+func TestConnectWeb(t *testing.T) {
+	h := newHouse(t)
+	delete(h.vars, "BATON_SERVICE_KEY")
+	early := h.invited(support) // made without a server
+	at, stop := h.serve()
+	h.lead(at.Address)
+	second := h.invited(support)
+
+	browser := h.browser()
+	stopAt(browser, h.vars["BATON_AUTH_URL"])
+	res, err := browser.Get(early)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	guardedPage(t, res.Header)
+	u, err := res.Location()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"redirect_uri": h.front.URL + connectDonePath, "code_challenge_method": "S256", "login_hint": support, "access_type": "offline", "scope": string(gmailsim.Modify),
+	} {
+		if got := u.Query().Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	k := res.Cookies()[0]
+	if !k.Secure || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode || !strings.HasPrefix(k.Name, "__Host-") || k.MaxAge != 600 || strings.Contains(k.Value, u.Query().Get("state")) {
+		t.Errorf("the cookie is %+v", k)
+	}
+
+	browser.CheckRedirect = nil
+	code, header, text := h.page(browser, early)
+	if code != http.StatusOK || !strings.Contains(text, support) || !strings.Contains(text, "You may close this window") {
+		t.Fatalf("the owner sees %d %s", code, text)
+	}
+	guardedPage(t, header)
+	h.until(support, "being read", func(s standing) bool { return s.State == stateConnected && s.Mode == desk.ByConsent })
+	h.wearsIn(support, h.deliver(support, "By a link"), "Baton/Status/Open")
+	for _, link := range []string{early, second} {
+		if code, _, text := h.page(h.browser(), link); code != http.StatusBadRequest || !strings.Contains(text, "no longer good") {
+			t.Errorf("a link of before: %d %s", code, text)
+		}
+	}
+	if o := h.did("disconnect", support); steps(o)["consent"] != stepDone {
+		t.Errorf("disconnect: %+v", o)
+	}
+	if code, _, _ := h.page(h.browser(), early); code != http.StatusBadRequest {
+		t.Errorf("the link of the first time is good again: %d", code)
+	}
+	stop()
+	for _, line := range h.log.take() {
+		for _, secret := range []string{"1//", "4/", "link=", k.Value} {
+			if strings.Contains(line, secret) {
+				t.Errorf("the log tells %q: %s", secret, line)
+			}
+		}
+	}
+}
+
+// TestConnectWebRefused: nobody begins without a link, and nobody ends what
+// another browser began.
+func TestConnectWebRefused(t *testing.T) {
+	h := newHouse(t)
+	delete(h.vars, "BATON_SERVICE_KEY")
+	at, stop := h.serve()
+	defer stop()
+	h.lead(at.Address)
+	link := h.invited(support)
+	refused := func(name string, c *http.Client, address, says string) {
+		t.Helper()
+		code, header, text := h.page(c, address)
+		if code != http.StatusBadRequest || !strings.Contains(text, "was not connected") || !strings.Contains(text, says) {
+			t.Errorf("%s: %d %s; want %q", name, code, text, says)
+		}
+		guardedPage(t, header)
+	}
+	for name, address := range map[string]string{
+		"no link": "/connect", "only a mailbox": "/connect?mailbox=" + support, "empty": "/connect?link=", "garbage": "/connect?link=%3Cscript%3E",
+		"changed": strings.TrimPrefix(link, h.front.URL) + "A", "cut": strings.TrimPrefix(link[:len(link)-5], h.front.URL),
+	} {
+		refused(name, h.browser(), h.front.URL+address, "no longer good")
+	}
+	refused("no cookie", h.browser(), h.front.URL+connectDonePath+"?state=a&code=b", "did not begin")
+
+	// One browser begins, and another one comes back with its answer.
+	thief, stolen := h.browser(), ""
+	for _, c := range []*http.Client{thief, h.browser()} {
+		stopAt(c, h.front.URL+connectDonePath)
+		res, err := c.Get(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		stolen = res.Header.Get("Location") // the last one's, who is not the thief
+	}
+	refused("the answer of another flow", thief, stolen, "does not belong")
+	other := h.browser()
+	stopAt(other, h.front.URL+connectDonePath)
+	res, err := other.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	back, err := url.Parse(res.Header.Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := back.Query()
+	q.Set("state", "guess")
+	back.RawQuery = q.Encode()
+	refused("another state", other, back.String(), "does not belong")
+
+	for name, c := range map[string]gmailsim.ConsentChoice{"did not agree": {Deny: true}, "Another account agreed": {As: sales}} {
+		h.sim.SetConsent(c)
+		refused(name, h.browser(), link, name)
+	}
+	h.sim.SetConsent(gmailsim.ConsentChoice{})
+	if code, _, _ := h.page(h.browser(), link); code != http.StatusOK { // so the refusals prove something
+		t.Errorf("the link itself = %d", code)
+	}
+	if res, err := h.browser().Post(link, "text/plain", nil); err != nil || res.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("a POST: %v, %v", res, err)
+	} else {
+		res.Body.Close()
+	}
+}
+
+// TestConnectWebOff: without a client there is no way in.
+func TestConnectWebOff(t *testing.T) {
+	d := deploy(t)
+	at, stop := d.serve()
+	defer stop()
+	for _, path := range []string{connectPath, connectDonePath} {
+		if code, _ := d.get(at.Address + path); code != http.StatusNotFound {
+			t.Errorf("%s = %d, want 404", path, code)
+		}
+	}
+	if r := runs(t, d.vars, "mailbox", "connect", support, "--link"); r.code != exitFault || !strings.Contains(r.stderr, "Owners' consent is not set up") {
+		t.Errorf("connect --link: %+v", r)
+	}
+	if r := runs(t, d.vars, "mailbox", "connect", support, "--mode", "consent"); r.code != exitFault || !strings.Contains(r.stderr, "OAuth client") {
+		t.Errorf("connect --mode consent: %+v", r)
+	}
+}
+
+// TestHealing: a mailbox that loses its access is marked, the other goes on,
+// and it heals when access returns.
+func TestHealing(t *testing.T) {
+	h := newHouse(t)
+	h.agreed(support)
+	_, stop := h.open()
+	defer stop()
+	h.until(support, "being read", func(s standing) bool { return s.State == stateConnected && s.Mode == desk.ByConsent })
+	if err := h.sim.EndConsents(support); err != nil {
+		t.Fatal(err)
+	}
+	missed := h.deliver(support, "Nobody reads this")
+	s := h.until(support, "a problem", func(s standing) bool { return s.State == stateProblem })
+	if !strings.Contains(s.Problem, "consent for this mailbox was withdrawn") || !strings.Contains(s.Problem, "baton mailbox connect") {
+		t.Errorf("the problem is %q", s.Problem)
+	}
+	if r := h.mailbox("status", support); r.code != exitFault || !strings.Contains(r.stdout, "withdrawn") || !strings.Contains(r.stderr, "1 mailbox has a problem") {
+		t.Errorf("status: %+v", r)
+	}
+	h.wearsIn(sales, h.deliver(sales, "Goes on"), "Baton/Status/Open")
+	if r := h.mailbox("status", sales); r.code != exitOK {
+		t.Errorf("status of the other: %+v", r)
+	}
+	h.agreed(support)
+	h.until(support, "being well", func(s standing) bool { return s.State == stateConnected && s.Problem == "" })
+	h.wearsIn(support, missed, "Baton/Status/Open")
+}
+
+// agreed connects a mailbox by its owner's consent.
+func (h *house) agreed(m string) {
+	h.Helper()
+	a := h.ask(m)
+	if code, _, text := h.page(http.DefaultClient, a.visit); code != http.StatusOK {
+		h.Fatalf("the owner sees %d %s", code, text)
+	}
+	if <-a.ended; a.err != nil {
+		h.Fatalf("connect: %v", a.err)
+	}
+	http.DefaultClient.CloseIdleConnections()
+}
+
+// TestDisconnect: what a disconnected mailbox leaves, and how it begins anew.
+func TestDisconnect(t *testing.T) {
+	h := newHouse(t)
+	h.agreed(support)
+	_, stop := h.open()
+	first := h.deliver(support, "First")
+	h.wearsIn(support, first, "Baton/Status/Open")
+	o := h.did("disconnect", support)
+	if s := steps(o); s["disconnect"] != stepDone || s["watch"] != stepDone || s["consent"] != stepDone || o.Status.State != stateDisconnected {
+		t.Errorf("disconnect: %+v", o)
+	}
+	second := h.deliver(support, "Second")
+	h.wearsIn(sales, h.deliver(sales, "Goes on"), "Baton/Status/Open")
+	for _, args := range [][]string{{"pause", support}, {"resume", support}, {"resync", support}} {
+		if r := h.mailbox(args...); r.code != exitFault || !strings.Contains(r.stderr, "baton mailbox connect") {
+			t.Errorf("%q: %+v", args, r)
+		}
+	}
+	if r := h.mailbox("status", support); r.code != exitOK || !strings.Contains(r.stdout, ": disconnected") {
+		t.Errorf("status: %+v", r)
+	}
+	if again := h.did("disconnect", support); again.Changed {
+		t.Errorf("the second time it changed something: %+v", again)
+	}
+	if mails, err := h.sim.Thread(support, second); err != nil || len(ours(mails[0].Labels)) > 0 {
+		t.Errorf("mail after it wears %v, %v", mails[0].Labels, err)
+	}
+	o = h.did("connect", support, "--mode", "delegation") // goes on where it was
+	h.wearsIn(support, second, "Baton/Status/Open")
+
+	o = h.did("disconnect", support, "--erase", "--yes")
+	if steps(o)["erase"] != stepDone || !strings.Contains(o.Steps[len(o.Steps)-1].Say, "2 conversations") || o.Status.Cursor != 0 {
+		t.Errorf("erase: %+v", o)
+	}
+	stop()
+	s := openStore(t, h.dir)
+	if n, err := s.Verdicts(t.Context(), support); err != nil || total(n) != 0 {
+		t.Errorf("the ledger still has %v, %v", n, err)
+	}
+	if n, err := s.Verdicts(t.Context(), sales); err != nil || total(n) != 1 {
+		t.Errorf("the other ledger has %v, %v", n, err)
+	}
+	if _, err := s.Grant(t.Context(), support); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("there is a grant: %v", err)
+	}
+	if err := s.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.mailbox("disconnect", support, "--erase", "--yes"); r.code != exitOK || !strings.Contains(r.stdout, "0 conversations") {
+		t.Errorf("erase again, without a server: %+v", r)
+	}
+
+	_, stop = h.serveOne()
+	defer stop()
+	third := h.deliver(support, "Third")
+	h.wearsIn(sales, h.deliver(sales, "Still on"), "Baton/Status/Open")
+	if got := h.standing(support); got.State != stateDisconnected || got.Cursor != 0 {
+		t.Errorf("after a restart it is %+v", got)
+	}
+	h.did("connect", support)
+	h.until(support, "being read", func(s standing) bool { return s.State == stateConnected })
+	h.wearsIn(support, h.deliver(support, "Anew"), "Baton/Status/Open")
+	if mails, err := h.sim.Thread(support, third); err != nil || len(ours(mails[0].Labels)) > 0 {
+		t.Errorf("mail from before it began anew wears %v, %v", mails[0].Labels, err)
+	}
+}
+
+// serveOne serves while one mailbox is not read.
+func (h *house) serveOne() (serving, func()) {
+	at, stop := h.serve()
+	h.lead(at.Address)
+	return at, stop
+}
