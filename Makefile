@@ -20,7 +20,7 @@ test: ## Run every test, with the race detector where there is a C compiler. ARG
 	$(GO) test $(RACE) -shuffle=on -count=1 -timeout 30m $(ARGS) ./...
 
 .PHONY: bench
-bench: ## Measure the whole program and print one table (a minute or two); docs/performance.md has our figures.
+bench: ## Measure the whole program and print one table (some minutes); docs/performance.md has our figures.
 	BATON_CORPUS=$(abspath $(CORPUS)) $(GO) test ./cmd/baton -run '^$$' -bench . -benchtime 1x -timeout 30m $(ARGS) | grep -v '^Benchmark'
 
 .PHONY: torture
