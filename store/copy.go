@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -124,30 +123,6 @@ func Copy(ctx context.Context, from, to string, o CopyOptions) (done Copied, err
 	c := copier{from: source, to: target, done: Copied{From: from, To: to}, o: o}
 	err = c.run(ctx)
 	return c.done, err
-}
-
-// canonical gives the one address of a store.
-func canonical(address string) (string, error) {
-	if err := Check(address); err != nil {
-		return "", err
-	}
-	scheme, place, _ := strings.Cut(address, ":")
-	if scheme == "firestore" {
-		if !strings.Contains(place, "/") {
-			place += "/(default)"
-		}
-		return scheme + ":" + place, nil
-	}
-	place, err := filepath.Abs(place)
-	if err != nil {
-		return "", err
-	}
-	if real, err := filepath.EvalSymlinks(place); err == nil {
-		place = real
-	} else if folder, err := filepath.EvalSymlinks(filepath.Dir(place)); err == nil {
-		place = filepath.Join(folder, filepath.Base(place))
-	}
-	return scheme + ":" + place, nil
 }
 
 // copier is one run of a copy.

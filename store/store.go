@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 
 	"baton/desk"
@@ -95,6 +96,30 @@ func Check(address string) error {
 		return nil
 	}
 	return fmt.Errorf("store address %q: %w: known are sqlite:path (a file on a local disk) and firestore:project/database", address, desk.ErrInvalid)
+}
+
+// canonical gives the one address of a store.
+func canonical(address string) (string, error) {
+	if err := Check(address); err != nil {
+		return "", err
+	}
+	scheme, place, _ := strings.Cut(address, ":")
+	if scheme == "firestore" {
+		if !strings.Contains(place, "/") {
+			place += "/(default)"
+		}
+		return scheme + ":" + place, nil
+	}
+	place, err := filepath.Abs(place)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(place); err == nil {
+		place = real
+	} else if folder, err := filepath.EvalSymlinks(filepath.Dir(place)); err == nil {
+		place = filepath.Join(folder, filepath.Base(place))
+	}
+	return scheme + ":" + place, nil
 }
 
 // shared is a Firestore store; its costs are counted in the same terms.

@@ -51,10 +51,11 @@ type guarded struct {
 
 // commit applies steps together or not at all, all signed by n.
 func (s *Store) commit(ctx context.Context, n nonce, steps ...guarded) error {
-	b, size, count := s.batch(), 0, 0
+	b, size := s.batch(), 0
 	for _, g := range steps[:len(steps):len(steps)] {
 		steps = append(steps, g.step.beside...)
 	}
+	var wrote []write
 	for _, g := range steps {
 		all := g.sign(n)
 		for name, v := range g.step.fields {
@@ -66,16 +67,20 @@ func (s *Store) commit(ctx context.Context, n nonce, steps ...guarded) error {
 		} else {
 			b.Create(g.ref, all.present())
 		}
+		wrote = append(append(wrote, write{ref: g.ref, fields: all}), g.step.writes...)
 		for _, w := range g.step.writes {
 			size += w.fields.size()
 			w.add(b)
 		}
-		count += 1 + len(g.step.writes)
 	}
 	if size > maxCommit {
 		return fmt.Errorf("change of %d bytes, at most %d can be stored together: %w", size, maxCommit, desk.ErrTooLarge)
 	}
-	return s.send(ctx, b, count)
+	results, err := s.send(ctx, b, len(wrote))
+	for i, r := range results {
+		s.held.note(wrote[i].ref, wrote[i].fields, r.UpdateTime)
+	}
+	return err
 }
 
 // batch gives an empty atomic commit.
@@ -92,9 +97,10 @@ func (w write) add(b *gcfirestore.WriteBatch) {
 	}
 }
 
-func (s *Store) send(ctx context.Context, b *gcfirestore.WriteBatch, count int) error {
-	err := s.call(ctx, func(ctx context.Context) error {
-		_, err := b.Commit(ctx)
+// send gives a result for each write of a commit that was applied.
+func (s *Store) send(ctx context.Context, b *gcfirestore.WriteBatch, count int) (results []*gcfirestore.WriteResult, err error) {
+	err = s.call(ctx, func(ctx context.Context) (err error) {
+		results, err = b.Commit(ctx)
 		return err
 	})
 	if err == nil {
@@ -106,7 +112,7 @@ func (s *Store) send(ctx context.Context, b *gcfirestore.WriteBatch, count int) 
 			s.log.Warn("a commit to Firestore failed and is looked after", "code", status.Code(err).String())
 		}
 	}
-	return err
+	return results, err
 }
 
 // put writes documents whole, whatever was there, so that doing it twice does
@@ -118,7 +124,7 @@ func (s *Store) put(ctx context.Context, writes ...write) error {
 		for _, w := range writes {
 			w.add(b)
 		}
-		err := s.send(ctx, b, len(writes))
+		_, err := s.send(ctx, b, len(writes))
 		if err == nil || !passing(err) || failed.tries >= maxPassing {
 			return translate(err)
 		}

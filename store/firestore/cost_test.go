@@ -81,7 +81,9 @@ func TestCosts(t *testing.T) {
 	const ana desk.Email = "ana@example.com"
 	b := &bill{}
 	s := openAt(t, project(), Options{}, b.dial()...)
-	d, err := desk.New(desk.Options{Store: s, Holder: "w", Clock: func() time.Time { return noon }}, &desk.Policy{
+	var promised []desk.Intent
+	d, err := desk.New(desk.Options{Store: s, Holder: "w", Clock: func() time.Time { return noon },
+		Promised: func(p desk.Promise) { promised = p.Intents }}, &desk.Policy{
 		Version: "p", Desk: "Acme", Zone: time.UTC,
 		Mailboxes: []desk.MailboxPolicy{{Address: box, Name: "Support", Members: []desk.Email{ana}}},
 		Members:   []desk.Member{{Email: ana, Name: "Ana", Label: "Ana", Role: desk.Agent}},
@@ -147,13 +149,20 @@ func TestCosts(t *testing.T) {
 			if _, err := s.Settle(t.Context(), held); err != nil {
 				t.Error(err)
 			}
-		}, 4, 3},
+		}, 1, 3},
 		{"list of one row", func() {
 			q := desk.Query{List: desk.ListMine, Person: ana, Mailboxes: []desk.Mailbox{box}}
 			if rows, _, err := s.List(t.Context(), q, desk.Page{Limit: 10}); err != nil || len(rows) != 1 {
 				t.Errorf("got %v, %v", rows, err)
 			}
 		}, 1, 0},
+		{"mail until its labels are on", func() {
+			arrive("a3")()
+			again, err := s.Settle(t.Context(), []desk.Settlement{{ID: promised[0].ID, Holder: "w", State: desk.IntentDone, LabelsRev: promised[0].LabelsRev}})
+			if err != nil || len(again) != 0 || len(promised) != 1 {
+				t.Errorf("settled %v: %v, %v", promised, again, err)
+			}
+		}, 3, 5},
 	} {
 		got := b.since(step.do)
 		t.Logf("%-30s %d reads, %d writes, %d calls", step.what, got.reads, got.writes, got.calls)

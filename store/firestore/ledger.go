@@ -40,7 +40,7 @@ func (s *Store) Record(ctx context.Context, line desk.LedgerLine) error {
 	for {
 		b := s.batch()
 		w.add(b)
-		failure := s.send(ctx, b, 1)
+		_, failure := s.send(ctx, b, 1)
 		if failure == nil || !reached(failure) {
 			return failure
 		}

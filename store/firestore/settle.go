@@ -11,8 +11,9 @@ import (
 	gcfirestore "cloud.google.com/go/firestore"
 )
 
-// Settle implements desk.Outbox. One read for the intents, one for the records
-// of labels that were done, and one commit when nobody else settles the same.
+// Settle implements desk.Outbox. One read for the intents that this process did
+// not claim itself, one for the records of labels that were done, and one
+// commit when nobody else settles the same.
 //
 // Whether a record moved on is looked up after the labels were written, which
 // is all that is needed: when it moves later, its change promises its labels
@@ -34,9 +35,15 @@ func (s *Store) Settle(ctx context.Context, outcomes []desk.Settlement) ([]desk.
 	if len(refs) == 0 {
 		return nil, ctx.Err()
 	}
-	states, err := s.getAll(ctx, refs...)
-	if err != nil {
-		return nil, err
+	states, others, at := s.held.takeAll(refs, of)
+	if len(others) > 0 {
+		read, err := s.getAll(ctx, others...)
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range at {
+			states[i] = read[k]
+		}
 	}
 	revs, err := s.labelsRevs(ctx, states, of)
 	if err != nil {

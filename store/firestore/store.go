@@ -38,6 +38,7 @@ type Store struct {
 	saw     func(shape) // hears of every query, in tests
 
 	records stripes // one Update of a document at a time
+	held    heldHere
 	reads   atomic.Uint64
 	commits atomic.Uint64
 	writes  atomic.Uint64
