@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"baton/desk"
@@ -86,31 +87,33 @@ func TestTokensThatAreLate(t *testing.T) {
 // late has a way to a token fail twice, and then for ever.
 func (o *office) late(method string, fault gmailsim.Fault) {
 	o.t.Helper()
-	n, limit := 0, 2
+	var n, limit atomic.Int64
+	limit.Store(2)
 	o.sim.SetAccessFault(func(c gmailsim.Call) *gmailsim.Fault {
 		if c.Method != method {
 			return nil
 		}
-		if n++; n > limit {
+		if n.Add(1) > limit.Load() {
 			return nil
 		}
 		return &fault
 	})
 	o.accounts.Forget(support)
-	if _, err := o.read(support); err != nil || n != 3 {
-		o.t.Errorf("%v after %d tries, want success at the third", err, n)
+	if _, err := o.read(support); err != nil || n.Load() != 3 {
+		o.t.Errorf("%v after %d tries, want success at the third", err, n.Load())
 	}
 	o.accounts.Forget(support)
-	n, limit = 0, 1e6
+	n.Store(0)
+	limit.Store(1e6)
 	_, err := o.read(support)
 	call := (*gmail.CallError)(nil)
-	if access := (*gmail.AccessError)(nil); !errors.As(err, &call) || errors.As(err, &access) || n > 4 {
-		o.t.Fatalf("for ever: %v after %d tries", err, n)
+	if access := (*gmail.AccessError)(nil); !errors.As(err, &call) || errors.As(err, &access) || n.Load() > 4 {
+		o.t.Fatalf("for ever: %v after %d tries", err, n.Load())
 	}
 	if !strings.Contains(call.Error(), "no token: ") {
 		o.t.Errorf("the text does not say what is missing: %s", call)
 	}
-	limit = 0
+	limit.Store(0)
 	if _, err := o.read(support); err != nil {
 		o.t.Errorf("afterwards: %v", err)
 	}

@@ -66,16 +66,17 @@ func contract(t *testing.T, k *seal.Key) {
 	newer := bytes.Clone(sealed)
 	newer[0]++
 	for name, try := range map[string]func() ([]byte, error){
-		"another mailbox":         func() ([]byte, error) { return k.Open(ctx, sealed, sales) },
-		"a purpose":               func() ([]byte, error) { return k.OpenFor(ctx, sealed, string(support)) },
-		"another purpose":         func() ([]byte, error) { return k.OpenFor(ctx, other, "flower") },
-		"a purpose, as a mailbox": func() ([]byte, error) { return k.Open(ctx, other, "flow") },
-		"one bit flipped":         func() ([]byte, error) { return k.Open(ctx, flipped, support) },
-		"another version":         func() ([]byte, error) { return k.Open(ctx, newer, support) },
-		"cut short":               func() ([]byte, error) { return k.Open(ctx, sealed[:5], support) },
-		"one byte":                func() ([]byte, error) { return k.Open(ctx, sealed[:1], support) },
-		"nothing":                 func() ([]byte, error) { return k.Open(ctx, nil, support) },
-		"the plain text":          func() ([]byte, error) { return k.Open(ctx, []byte(secret), support) },
+		"another mailbox":                      func() ([]byte, error) { return k.Open(ctx, sealed, sales) },
+		"a purpose":                            func() ([]byte, error) { return k.OpenFor(ctx, sealed, string(support)) },
+		"another purpose":                      func() ([]byte, error) { return k.OpenFor(ctx, other, "flower") },
+		"a purpose, as a mailbox":              func() ([]byte, error) { return k.Open(ctx, other, "flow") },
+		"a purpose, as a mailbox of that name": func() ([]byte, error) { return k.Open(ctx, other, "purpose:flow") },
+		"one bit flipped":                      func() ([]byte, error) { return k.Open(ctx, flipped, support) },
+		"another version":                      func() ([]byte, error) { return k.Open(ctx, newer, support) },
+		"cut short":                            func() ([]byte, error) { return k.Open(ctx, sealed[:5], support) },
+		"one byte":                             func() ([]byte, error) { return k.Open(ctx, sealed[:1], support) },
+		"nothing":                              func() ([]byte, error) { return k.Open(ctx, nil, support) },
+		"the plain text":                       func() ([]byte, error) { return k.Open(ctx, []byte(secret), support) },
 	} {
 		plain, err := try()
 		if !errors.Is(err, seal.ErrSealed) || plain != nil {
