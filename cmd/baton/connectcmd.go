@@ -53,7 +53,7 @@ func (s *reachSettings) check() error {
 type mailboxConnectCmd struct {
 	reachSettings
 	mailboxName
-	Mode     string        `help:"delegation or consent; delegation where it is set up, when left out."`
+	Mode     string        `help:"delegation or consent; when left out what it has, or else delegation where that is set up."`
 	Link     bool          `help:"Print a link for the mailbox's owner, good once and for an hour; baton serve does the rest."`
 	Browser  bool          `help:"Open the address in this machine's browser."`
 	Loopback string        `default:"127.0.0.1:0" help:"Where on this machine the owner's browser comes back to; a web client at Google needs a fixed port."`

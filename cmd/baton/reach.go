@@ -40,7 +40,7 @@ func (s *mailboxSettings) reach(ctx context.Context, makes bool) (ops operations
 		if err == nil {
 			return s.over(ctx, st)
 		}
-		if !isFile || !errors.Is(err, desk.ErrUnavailable) {
+		if !isFile || !errors.Is(err, desk.ErrUnavailable) && !errors.Is(err, os.ErrPermission) {
 			return nil, nil, err
 		}
 		c, refused := call(ctx, socket)
@@ -50,7 +50,7 @@ func (s *mailboxSettings) reach(ctx context.Context, makes bool) (ops operations
 		if !errors.Is(refused, errNoServer) {
 			return nil, nil, refused
 		}
-		if time.Now().After(end) {
+		if time.Now().After(end) || errors.Is(err, os.ErrPermission) {
 			return nil, nil, err
 		}
 		select {

@@ -93,7 +93,7 @@ func (s *standing) watchSays(now time.Time) string {
 	case s.WatchExpires.Before(now):
 		return "ended " + moment(now, s.WatchExpires) + "; new mail is found by looking regularly"
 	}
-	return "Gmail sends notices, until " + moment(now, s.WatchExpires)
+	return "Gmail sends notices; ends " + moment(now, s.WatchExpires) + " unless it is renewed, as baton serve does daily"
 }
 
 // auditSays puts the result of an audit into words.
