@@ -91,8 +91,9 @@ func NewClient(mint Mint, o Options) (*Client, error) {
 	}
 	return &Client{
 		api: svc.Users, tokens: t, now: o.Now,
-		gate:  newGate(max(o.UnitsPerMinute, 0), o.Concurrency, o.Now),
-		retry: [2]Retry{background: *o.Background, interactive: *o.Interactive},
+		gate:   newGate(max(o.UnitsPerMinute, 0), o.Concurrency, o.Now),
+		retry:  [2]Retry{background: *o.Background, interactive: *o.Interactive},
+		labels: labelSet{turn: make(chan struct{}, 1)},
 	}, nil
 }
 

@@ -202,8 +202,10 @@ func (w *worker) catchUpLabels(ctx context.Context) error {
 
 // ourLabels gives the names of our labels by their ids. 1 unit.
 func (c *Client) ourLabels(ctx context.Context) (map[string]string, error) {
-	c.labels.mu.Lock()
-	defer c.labels.mu.Unlock()
+	if err := c.takeLabels(ctx); err != nil {
+		return nil, err
+	}
+	defer c.leaveLabels()
 	if err := c.listLabels(ctx); err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"sync"
 	"time"
 
 	"baton/desk"
@@ -19,7 +18,7 @@ const labelAge = 10 * time.Minute
 // this mailbox's own; names do change. A label of ours is known by the name
 // that we gave it, whatever people call it since.
 type labelSet struct {
-	mu     sync.Mutex
+	turn   chan struct{}     // holds one: whoever has it may use the rest, and call Gmail meanwhile
 	listed time.Time         // zero = not yet, or no longer to be trusted
 	ids    map[string]string // by folded name
 	names  map[string]string // by id; "" = there is no such label
@@ -52,8 +51,10 @@ func (s stateMemory) save(ctx context.Context, ours map[string]string) error {
 // labelName gives a label's name by its id, "" when there is none. 1 unit when
 // the id is new.
 func (c *Client) labelName(ctx context.Context, id string) (string, error) {
-	c.labels.mu.Lock()
-	defer c.labels.mu.Unlock()
+	if err := c.takeLabels(ctx); err != nil {
+		return "", err
+	}
+	defer c.leaveLabels()
 	if name, ok := c.labels.names[id]; ok {
 		return name, nil
 	}
@@ -72,8 +73,10 @@ func (c *Client) labelIDs(ctx context.Context, names []string, make bool) ([]str
 	if len(names) == 0 {
 		return nil, nil
 	}
-	c.labels.mu.Lock()
-	defer c.labels.mu.Unlock()
+	if err := c.takeLabels(ctx); err != nil {
+		return nil, err
+	}
+	defer c.leaveLabels()
 	if c.labels.listed.IsZero() || c.now().Sub(c.labels.listed) > labelAge {
 		if err := c.listLabels(ctx); err != nil {
 			return nil, err
@@ -96,13 +99,29 @@ func (c *Client) labelIDs(ctx context.Context, names []string, make bool) ([]str
 }
 
 // forgetLabels has the labels listed before they are used again.
-func (c *Client) forgetLabels() {
-	c.labels.mu.Lock()
-	defer c.labels.mu.Unlock()
+func (c *Client) forgetLabels(ctx context.Context) error {
+	if err := c.takeLabels(ctx); err != nil {
+		return err
+	}
+	defer c.leaveLabels()
 	c.labels.listed = time.Time{}
+	return nil
 }
 
-// listLabels reads all labels. The set's lock is held.
+// takeLabels waits for the label set, which somebody may have for as long as
+// calls to Gmail take; leaveLabels lets the next one have it.
+func (c *Client) takeLabels(ctx context.Context) error {
+	select {
+	case c.labels.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *Client) leaveLabels() { <-c.labels.turn }
+
+// listLabels reads all labels. The set is taken.
 func (c *Client) listLabels(ctx context.Context) error {
 	list, err := c.Labels(ctx)
 	if err != nil {
@@ -132,7 +151,7 @@ func (c *Client) listLabels(ctx context.Context) error {
 	return nil
 }
 
-// recallLabels reads what earlier processes remembered. The set's lock is held.
+// recallLabels reads what earlier processes remembered. The set is taken.
 func (c *Client) recallLabels(ctx context.Context) error {
 	if c.labels.ours != nil || c.memory == nil {
 		return nil
@@ -146,8 +165,8 @@ func (c *Client) recallLabels(ctx context.Context) error {
 	return nil
 }
 
-// rememberLabels keeps the ids of our labels when they have changed. The set's
-// lock is held.
+// rememberLabels keeps the ids of our labels when they have changed. The set is
+// taken.
 func (c *Client) rememberLabels(ctx context.Context) error {
 	if c.memory == nil {
 		return nil
@@ -169,7 +188,7 @@ func (c *Client) rememberLabels(ctx context.Context) error {
 }
 
 // makeLabel makes a label and what is missing above it. A name that somebody
-// else made meanwhile is found by listing again. The set's lock is held.
+// else made meanwhile is found by listing again. The set is taken.
 func (c *Client) makeLabel(ctx context.Context, name string) (string, error) {
 	var id string
 	for _, n := range append(parents(name), name) {

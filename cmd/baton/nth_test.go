@@ -129,12 +129,8 @@ func (s simToken) Token() (*oauth2.Token, error) {
 
 // runSmall lets a test do something with a Baton whose Gmail and store fail,
 // and gives what the store holds in the end.
-func runSmall(t *testing.T, dir string, mail, disk *nth, do func(s *small)) *outcome {
+func runSmall(t *testing.T, dir string, p *desk.Policy, router desk.Router, mail, disk *nth, do func(s *small)) *outcome {
 	t.Helper()
-	p, router, err := loadPolicy("policy.yaml", company.Policy())
-	if err != nil {
-		t.Fatal(err)
-	}
 	sim, err := gmailsim.New(gmailsim.Options{Dir: filepath.Join(dir, "gmail"), Seed: 11, FirstHistoryID: 5000})
 	if err != nil {
 		t.Fatal(err)
@@ -344,9 +340,13 @@ func (s *small) told(p *desk.Policy, thread string) told {
 // then every single call to the store. What is left in the end is what an
 // undisturbed run leaves.
 func TestEveryCallFails(t *testing.T) {
+	p, router, err := loadPolicy("policy.yaml", company.Policy())
+	if err != nil {
+		t.Fatal(err)
+	}
 	once := func(t *testing.T, mail, disk *nth) (out *outcome) {
 		dir := t.TempDir()
-		synctest.Test(t, func(t *testing.T) { out = runSmall(t, dir, mail, disk, story) })
+		synctest.Test(t, func(t *testing.T) { out = runSmall(t, dir, p, router, mail, disk, story) })
 		return out
 	}
 	calls, steps := &nth{}, &nth{}
