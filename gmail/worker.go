@@ -215,7 +215,9 @@ func (w *worker) readByOther(ctx context.Context, do task) (bool, error) {
 		return false, fmt.Errorf("gmail: reading a mailbox's cursor: %w", err)
 	}
 	if do.spare {
-		return w.room.o.Now().Sub(st.SyncedAt) < w.room.o.Sweep*4/5, nil
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.swept(st.SyncedAt, w.room.o.Now()), nil
 	}
 	return w.covered(st.Cursor), nil
 }
