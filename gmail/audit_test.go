@@ -2,7 +2,6 @@ package gmail_test
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -63,7 +62,7 @@ func nextNight() {
 	if !at.After(now) {
 		at = at.Add(day)
 	}
-	time.Sleep(at.Sub(now))
+	pass(at.Sub(now))
 }
 
 // Mail that the history never told of is found in the night, taken in once,
@@ -71,9 +70,9 @@ func nextNight() {
 func TestAuditFindsWhatTheHistoryLost(t *testing.T) {
 	lossy(t, func(t *testing.T, b *bubble, f *forgetful) {
 		b.deliver("from before Baton")
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		p := b.process("one", nil).open()
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		came := map[string]time.Time{}
 		for i := range 40 {
 			subject := fmt.Sprint("mail ", i)
@@ -83,7 +82,7 @@ func TestAuditFindsWhatTheHistoryLost(t *testing.T) {
 				f.lose(d.ID)
 			}
 			p.hint()
-			time.Sleep(time.Hour)
+			pass(time.Hour)
 		}
 		nextNight()
 		nextNight()
@@ -108,7 +107,7 @@ func TestAuditCountsByHour(t *testing.T) {
 	lossy(t, func(t *testing.T, b *bubble, f *forgetful) {
 		p := b.process("one", nil).open()
 		began := time.Now()
-		time.Sleep(4*time.Hour + 10*time.Minute) // past the first night
+		pass(4*time.Hour + 10*time.Minute) // past the first night
 		var want []desk.Gap
 		for h := range 3 {
 			for i := range h + 1 {
@@ -118,7 +117,7 @@ func TestAuditCountsByHour(t *testing.T) {
 			want = append([]desk.Gap{{Hour: hour, Missing: h + 1, Mended: h + 1}}, want...)
 			b.deliver(fmt.Sprint("told ", h))
 			p.hint()
-			time.Sleep(2 * time.Hour)
+			pass(2 * time.Hour)
 		}
 		b.person("POST", "drafts", `{"message":{"raw":"`+b64(letter("draft"))+`"}}`)
 		nextNight()
@@ -138,20 +137,20 @@ func TestAuditCountsByHour(t *testing.T) {
 func TestAuditReportsWhatStaysOpen(t *testing.T) {
 	lossy(t, func(t *testing.T, b *bubble, f *forgetful) {
 		b.process("one", nil).open()
-		time.Sleep(6 * time.Hour)
+		pass(6 * time.Hour)
 		for i := range 3 {
 			f.lose(b.deliver(fmt.Sprint(i)).ID)
 		}
 		stuck := b.deliver("stuck").ID
 		f.lose(stuck)
-		b.broken = func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, stuck) }
+		b.broken.Store(stuck)
 		nextNight()
 		a := b.state().Audit
 		if a.Open != 1 || len(b.desk.subjects()) != 3 {
 			t.Errorf("%+v, %d mails", a, len(b.desk.subjects()))
 		}
-		b.broken = nil
-		time.Sleep(61 * time.Minute)
+		b.broken.Store("")
+		pass(61 * time.Minute)
 		if a := b.state().Audit; a.Open != 0 || len(b.desk.subjects()) != 4 {
 			t.Errorf("an hour later: %+v, %d mails", a, len(b.desk.subjects()))
 		}
@@ -162,13 +161,13 @@ func TestAuditReportsWhatStaysOpen(t *testing.T) {
 func TestAuditLeavesNewMailAlone(t *testing.T) {
 	lossy(t, func(t *testing.T, b *bubble, f *forgetful) {
 		p := b.process("one", nil).open()
-		time.Sleep(3 * time.Hour)
+		pass(3 * time.Hour)
 		var ids []string
 		for p.calls(gmail.MessagesList) == 0 {
 			d := b.deliver("new")
 			f.lose(d.ID)
 			ids = append(ids, d.ID)
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 		}
 		if got := len(ids) - len(b.desk.subjects()); got < 4 || got > 7 {
 			t.Errorf("of %d mails %d were left alone, want those of five minutes", len(ids), got)
@@ -184,10 +183,10 @@ func TestAuditRunsOnceANight(t *testing.T) {
 		t.Fatal(err)
 	}
 	inBubble(t, func(t *testing.T, b *bubble) {
-		zoned := func(o *gmail.RoomOptions) { o.Zone = vienna }
+		zoned := func(o *gmail.RoomOptions) { o.Zone, o.Sweep = vienna, time.Hour }
 		ps := []*process{b.process("one", zoned).open(), b.process("two", zoned).open()}
 		lists := func() (n int64) { return ps[0].calls(gmail.MessagesList) + ps[1].calls(gmail.MessagesList) }
-		time.Sleep(90 * day) // over the end of March
+		pass(90 * day) // over the end of March
 		if got := lists(); got < 89 || got > 92 {
 			t.Errorf("%d audits in 90 days", got)
 		}
@@ -198,9 +197,9 @@ func TestAuditRunsOnceANight(t *testing.T) {
 		ps[0].room.Close()
 		ps[1].room.Close()
 		last := b.state().Audit.At
-		time.Sleep(last.Add(37 * time.Hour).Sub(time.Now()))
+		pass(last.Add(37 * time.Hour).Sub(time.Now()))
 		b.process("three", zoned).open()
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := b.state().Audit.At; time.Since(got) > 2*time.Minute {
 			t.Errorf("a day and a half after the last audit there is none since %v", got)
 		}
@@ -211,14 +210,14 @@ func TestAuditRunsOnceANight(t *testing.T) {
 func TestAuditSpan(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		b.deliver("from before Baton")
-		time.Sleep(time.Hour)
-		b.process("one", nil).open()
+		pass(time.Hour)
+		b.process("one", func(o *gmail.RoomOptions) { o.Sweep = time.Hour }).open()
 		began := time.Now()
-		time.Sleep(20 * day)
+		pass(20 * day)
 		if got := b.state().Audit.Since; got.Sub(began).Abs() > time.Second {
 			t.Errorf("since %v, want since the first reading", got)
 		}
-		time.Sleep(20 * day)
+		pass(20 * day)
 		if got := time.Since(b.state().Audit.Since); got < 30*day || got > 32*day {
 			t.Errorf("since %v ago", got)
 		}
@@ -248,7 +247,7 @@ func TestAuditFails(t *testing.T) {
 			t.Errorf("%+v", st)
 		}
 		b.sim.SetFault(nil)
-		time.Sleep(2 * time.Hour)
+		pass(2 * time.Hour)
 		if a := b.state().Audit; a.Failed != "" || a.At.IsZero() || a.Gmail != 1 {
 			t.Errorf("%+v", a)
 		}

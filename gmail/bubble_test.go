@@ -27,8 +27,8 @@ type bubble struct {
 	desk *fakeDesk
 	push map[*process]bool // who hears of new mail
 
-	history func(map[string]any)     // changes pages of history; nil = as they are
-	broken  func(*http.Request) bool // answered with 500; nil = none
+	history func(map[string]any) // changes pages of history; nil = as they are
+	broken  atomic.Value         // the id of a message that is answered with 500
 
 	topic atomic.Value // that the last notification was published to
 
@@ -77,6 +77,12 @@ func (b *bubble) Publish(_ context.Context, topic string, data []byte) error {
 		p.room.Hint(hint.Mailbox, hint.History)
 	}
 	return nil
+}
+
+// pass lets time pass, and waits until everybody has done what was due.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
 }
 
 // process starts a Baton, with 20 s of lease.
@@ -237,7 +243,7 @@ func (g frozenGmail) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer g.b.reading.Add(-1)
 	}
 	rec := httptest.NewRecorder()
-	if g.b.broken != nil && g.b.broken(r) {
+	if id, _ := g.b.broken.Load().(string); id != "" && strings.HasSuffix(r.URL.Path, id) {
 		rec.WriteHeader(http.StatusInternalServerError)
 	} else {
 		g.b.sim.ServeHTTP(rec, r)

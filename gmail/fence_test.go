@@ -48,11 +48,11 @@ func frozenOnce(t *testing.T, n int, after bool) (froze bool) {
 			froze = one.ice.frozen()
 
 			two := b.process("two", nil).open()
-			time.Sleep(40 * time.Second)
+			pass(40 * time.Second)
 			b.deliver("third")
 			b.person("POST", "messages/"+moved.ID+"/modify", `{"addLabelIds":["INBOX"],"removeLabelIds":["SPAM"]}`)
 			two.hint()
-			time.Sleep(40 * time.Second)
+			pass(40 * time.Second)
 			cursor, fence := b.state().Cursor, b.state().Fence
 			if froze && cursor != b.sim.HistoryID(string(support)) {
 				t.Fatalf("the second process stands at %d", cursor)
@@ -60,7 +60,7 @@ func frozenOnce(t *testing.T, n int, after bool) (froze bool) {
 
 			one.ice.thaw()
 			synctest.Wait()
-			time.Sleep(5 * time.Second)
+			pass(5 * time.Second)
 			st := b.state()
 			if st.Cursor != cursor || st.Fence != fence {
 				t.Errorf("cursor %d and fence %d became %d and %d", cursor, fence, st.Cursor, st.Fence)
@@ -77,7 +77,7 @@ func frozenOnce(t *testing.T, n int, after bool) (froze bool) {
 			// Both go on.
 			b.deliver("fourth")
 			one.hint()
-			time.Sleep(30 * time.Second)
+			pass(30 * time.Second)
 			if got := len(b.desk.subjects()); got != 6 || b.state().Cursor != b.sim.HistoryID(string(support)) {
 				t.Errorf("%d mails and cursor %d after both go on", got, b.state().Cursor)
 			}
@@ -103,7 +103,7 @@ func TestLowerFenceChangesNothing(t *testing.T) {
 			t.Errorf("the lease is still with %q", got)
 		}
 		// As when the store lost its leases: the fence catches up by itself.
-		time.Sleep(2 * time.Minute)
+		pass(2 * time.Minute)
 		if got := b.state().Cursor; got != b.sim.HistoryID(string(support)) || b.state().Fence < 7 {
 			t.Errorf("cursor %d, fence %d: the mailbox is never read again", got, b.state().Fence)
 		}
@@ -119,28 +119,28 @@ func TestLeaseIsRenewedWhileReading(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		p := b.process("one", func(o *gmail.RoomOptions) { o.Fetch = 2 }).open()
 		two := b.process("two", nil).open()
-		time.Sleep(30 * time.Second)
+		pass(30 * time.Second)
 		for i := range 50 {
 			b.deliver(fmt.Sprint("mail ", i))
 		}
 		setDelay(b, 10*time.Second)
 		reads := two.status().Reads
 		p.hint()
-		time.Sleep(70 * time.Second)
+		pass(70 * time.Second)
 		if two.status().Reads != reads || len(b.desk.subjects()) == 50 {
 			t.Fatalf("second read %d times, %d mails are in", two.status().Reads-reads, len(b.desk.subjects()))
 		}
 		b.desk.set(func(d *fakeDesk) { // as a store that was restored
 			d.leases["sync:"+string(support)] = desk.Lease{Holder: "somebody", Fence: 99, Until: time.Now().Add(time.Minute)}
 		})
-		time.Sleep(15 * time.Second)
+		pass(15 * time.Second)
 		in := len(b.desk.subjects())
-		time.Sleep(20 * time.Second)
+		pass(20 * time.Second)
 		if got := len(b.desk.subjects()); got != in {
 			t.Errorf("%d mails were taken in after the lease was lost", got-in)
 		}
 		setDelay(b, 0)
-		time.Sleep(2 * time.Minute)
+		pass(2 * time.Minute)
 		if got := len(b.desk.subjects()); got != 50 || b.desk.twice > 8 {
 			t.Errorf("%d mails, %d of them handed over again", got, b.desk.twice)
 		}
@@ -160,9 +160,9 @@ func TestClocksApart(t *testing.T) {
 		for i := range 60 {
 			b.deliver(fmt.Sprint("mail ", i))
 			ps[i%3].hint()
-			time.Sleep(time.Duration(i%7) * time.Second)
+			pass(time.Duration(i%7) * time.Second)
 		}
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		if got := len(b.desk.subjects()); got != 60 || b.state().Cursor != b.sim.HistoryID(string(support)) {
 			t.Errorf("%d mails, cursor %d", got, b.state().Cursor)
 		}

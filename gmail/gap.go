@@ -113,7 +113,7 @@ func (w *worker) leftSpam(ctx context.Context, row desk.Row) error {
 }
 
 // spamByGmail tells whether it was Gmail's folder that made a conversation
-// spam: its last move there names nobody.
+// spam: nobody is named for its last move there.
 func spamByGmail(c desk.Conversation) bool {
 	for _, e := range slices.Backward(c.Recent) {
 		switch {
@@ -121,7 +121,7 @@ func spamByGmail(c desk.Conversation) bool {
 		case e.Kind == desk.EventOpened:
 			return len(c.Route.Rules) == 0
 		case e.Kind == desk.EventStatus:
-			return e.Who == ""
+			return e.By == ""
 		}
 	}
 	return len(c.Route.Rules) == 0

@@ -40,7 +40,7 @@ func TestSpamMovedWhileHistoryWasLost(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		p := b.process("one", nil).open()
 		byGmail := desk.Event{Kind: desk.EventStatus, To: string(desk.Spam)}
-		byAna := desk.Event{Kind: desk.EventStatus, To: string(desk.Spam), Who: "ana@acme.test"}
+		byAna := desk.Event{Kind: desk.EventStatus, To: string(desk.Spam), By: "ana@acme.test"}
 		reported, answered := b.deliver("reported"), b.deliver("answered since")
 		rescued, judged, trashed, deleted := b.deliver("rescued"), b.deliver("judged by Ana"), b.deliver("trashed"), b.deliver("deleted")
 		still := b.deliver("still spam")
@@ -112,14 +112,14 @@ func TestLabelsMovedWhileHistoryWasLost(t *testing.T) {
 func TestOldMailImportedWhileHistoryWasLost(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		p := b.process("one", nil).open()
-		time.Sleep(3 * day)
+		pass(3 * day)
 		if _, err := b.sim.DeliverAs(t.Context(), string(support), letter("imported"), gmailsim.Arrival{Date: time.Now().Add(-2 * day)}); err != nil {
 			t.Fatal(err)
 		}
 		b.expire()
 		b.deliver("new")
 		p.hint()
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		if got := sorted(b.desk.subjects()); !slices.Equal(got, []string{"imported", "new"}) {
 			t.Errorf("received %q", got)
 		}
@@ -139,7 +139,7 @@ func TestHistoryLostAgain(t *testing.T) {
 		}
 		p.hint()
 		synctest.Wait()
-		time.Sleep(2 * time.Hour)
+		pass(2 * time.Hour)
 		p.room.Sweep()
 		synctest.Wait()
 		b.expire()
@@ -160,7 +160,7 @@ func TestHistoryLostAgain(t *testing.T) {
 			return nil
 		})
 		p.hint()
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := len(b.desk.subjects()); got != 307 || b.desk.twice != 0 {
 			t.Errorf("%d mails, %d twice", got, b.desk.twice)
 		}
@@ -178,7 +178,7 @@ func TestHistoryLostAgain(t *testing.T) {
 func TestRecoveryOwesAnAudit(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		p := b.process("one", nil).open()
-		time.Sleep(2 * day)
+		pass(2 * day)
 		b.sim.SetFault(func(c gmailsim.Call) *gmailsim.Fault {
 			if c.Method == "gmail.users.history.list" && b.state().Audit.Failed != "" {
 				return &gmailsim.Fault{Status: 500}
@@ -188,14 +188,14 @@ func TestRecoveryOwesAnAudit(t *testing.T) {
 		b.expire()
 		b.deliver("new")
 		p.hint()
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		p.room.Close()
 		if a := b.state().Audit; a.Failed == "" || b.state().Cursor == 0 {
 			t.Fatalf("%+v", a)
 		}
 		b.sim.SetFault(nil)
 		b.process("two", nil).open()
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		if a := b.state().Audit; a.Failed != "" || time.Since(a.At) > time.Minute {
 			t.Errorf("%+v", a)
 		}

@@ -49,7 +49,9 @@ func (l *Labeler) Apply(ctx context.Context, m desk.Mailbox, thread desk.ThreadI
 	err = c.wear(ctx, thread, message, add, remove)
 	if badLabel(err) {
 		// Somebody deleted a label: find it by name or make it, and try once more.
-		c.forgetLabels(ctx)
+		if err := c.forgetLabels(ctx); err != nil {
+			return err
+		}
 		err = c.wear(ctx, thread, message, add, remove)
 	}
 	if NotFound(err) && !badLabel(err) {

@@ -118,15 +118,16 @@ func (c *Client) labelIDs(ctx context.Context, names []string, make bool) ([]str
 }
 
 // forgetLabels has the labels listed before they are used again.
-func (c *Client) forgetLabels(ctx context.Context) {
+func (c *Client) forgetLabels(ctx context.Context) error {
 	if _, err := c.labels.hold(ctx); err != nil {
-		return // whoever gave up waiting does not use them either
+		return err
 	}
 	defer c.labels.release()
 	c.labels.listed = time.Time{}
+	return nil
 }
 
-// listLabels reads all labels. The set's lock is held.
+// listLabels reads all labels. The set is taken.
 func (c *Client) listLabels(ctx context.Context) error {
 	list, err := c.Labels(ctx)
 	if err != nil {
@@ -156,7 +157,7 @@ func (c *Client) listLabels(ctx context.Context) error {
 	return nil
 }
 
-// recallLabels reads what earlier processes remembered. The set's lock is held.
+// recallLabels reads what earlier processes remembered. The set is taken.
 func (c *Client) recallLabels(ctx context.Context) error {
 	if c.labels.ours != nil || c.memory == nil {
 		return nil
@@ -170,8 +171,8 @@ func (c *Client) recallLabels(ctx context.Context) error {
 	return nil
 }
 
-// rememberLabels keeps the ids of our labels when they have changed. The set's
-// lock is held.
+// rememberLabels keeps the ids of our labels when they have changed. The set is
+// taken.
 func (c *Client) rememberLabels(ctx context.Context) error {
 	if c.memory == nil {
 		return nil
@@ -193,7 +194,7 @@ func (c *Client) rememberLabels(ctx context.Context) error {
 }
 
 // makeLabel makes a label and what is missing above it. A name that somebody
-// else made meanwhile is found by listing again. The set's lock is held.
+// else made meanwhile is found by listing again. The set is taken.
 func (c *Client) makeLabel(ctx context.Context, name string) (string, error) {
 	var id string
 	for _, n := range append(parents(name), name) {

@@ -28,7 +28,7 @@ func TestMailboxRests(t *testing.T) {
 				p.hint()
 				synctest.Wait()
 				b.setState(func(st *desk.MailboxState) { set(st, time.Now()) })
-				time.Sleep(31 * time.Second)
+				pass(31 * time.Second)
 				if s := p.status(); s.Paused != (name == "paused") || s.Disconnected != (name == "disconnected") || s.Busy {
 					t.Errorf("%+v", s)
 				}
@@ -40,7 +40,7 @@ func TestMailboxRests(t *testing.T) {
 					b.deliver(fmt.Sprint("during ", i))
 					p.hint()
 				}
-				time.Sleep(3 * day)
+				pass(3 * day)
 				if diff := cmp.Diff(used, p.accounts.Usage()[support]); diff != "" {
 					t.Errorf("Gmail was called while the mailbox rested:\n%s", diff)
 				}
@@ -72,26 +72,26 @@ func TestPauseEndsAReading(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		b.setState(func(st *desk.MailboxState) { st.PausedAt = time.Now() })
 		p := b.process("one", func(o *gmail.RoomOptions) { o.Fetch = 1 }).open()
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if got := gmail.Total(p.accounts.Usage()[support]); got != 0 {
 			t.Fatalf("%d units used on a paused mailbox", got)
 		}
 		b.setState(func(st *desk.MailboxState) { st.PausedAt = time.Time{} })
-		time.Sleep(31 * time.Second)
+		pass(31 * time.Second)
 		setDelay(b, 5*time.Second)
 		for i := range 100 {
 			b.deliver(fmt.Sprint(i))
 		}
 		p.hint()
-		time.Sleep(30 * time.Second)
+		pass(30 * time.Second)
 		b.setState(func(st *desk.MailboxState) { st.PausedAt = time.Now() })
-		time.Sleep(40 * time.Second)
+		pass(40 * time.Second)
 		in := len(b.desk.subjects())
 		if s := p.status(); s.Busy || !s.Paused || in == 0 || in > 20 {
 			t.Errorf("%d mails are in; %+v", in, s)
 		}
 		b.setState(func(st *desk.MailboxState) { st.PausedAt = time.Time{} })
-		time.Sleep(20 * time.Minute)
+		pass(20 * time.Minute)
 		if got := len(b.desk.subjects()); got != 100 || b.desk.twice > 0 {
 			t.Errorf("%d mails, %d twice", got, b.desk.twice)
 		}
@@ -111,15 +111,15 @@ func TestResumingProbesAtOnce(t *testing.T) {
 			t.Fatalf("%+v", st)
 		}
 		since := st.ProblemAt
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		if got := b.state().ProblemAt; !got.Equal(since) {
 			t.Errorf("a problem since %v, want %v", got, since)
 		}
 		b.setState(func(st *desk.MailboxState) { st.PausedAt = time.Now() })
-		time.Sleep(31 * time.Second)
+		pass(31 * time.Second)
 		b.sim.SetFault(nil)
 		b.setState(func(st *desk.MailboxState) { st.PausedAt = time.Time{} })
-		time.Sleep(31 * time.Second)
+		pass(31 * time.Second)
 		if st := b.state(); st.Problem != "" || !st.ProblemAt.IsZero() || st.Cursor == 0 || p.status().Problem != "" {
 			t.Errorf("%+v", st)
 		}
@@ -133,11 +133,11 @@ func TestResync(t *testing.T) {
 		for i := range 250 {
 			b.deliver(fmt.Sprint("old ", i))
 		}
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		p := b.process("one", nil).open()
 		b.deliver("new")
 		p.hint()
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if got := len(b.desk.subjects()); got != 1 {
 			t.Fatalf("%d mails before", got)
 		}
@@ -151,7 +151,7 @@ func TestResync(t *testing.T) {
 			return nil
 		})
 		b.setState(func(st *desk.MailboxState) { st.Resync = time.Now().Add(-2 * time.Hour) })
-		time.Sleep(31 * time.Second)
+		pass(31 * time.Second)
 		if st := b.state(); st.Resync.IsZero() {
 			t.Fatal("the search is said to be done while Gmail fails")
 		}
@@ -159,7 +159,7 @@ func TestResync(t *testing.T) {
 		b.sim.SetFault(nil)
 		cursor := b.state().Cursor
 		q := b.process("two", nil).open()
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		st := b.state()
 		if !st.Resync.IsZero() || st.ResyncAt.IsZero() || st.Cursor != cursor {
 			t.Errorf("%+v, cursor was %d", st, cursor)
@@ -168,7 +168,7 @@ func TestResync(t *testing.T) {
 			t.Errorf("%d mails, %d twice", got, b.desk.twice)
 		}
 		lists := q.calls(gmail.MessagesList)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if got := q.calls(gmail.MessagesList); got != lists {
 			t.Errorf("searched %d times more", got-lists)
 		}
@@ -181,14 +181,14 @@ func TestResyncLetsNewMailThrough(t *testing.T) {
 		for i := range 400 {
 			b.deliver(fmt.Sprint("old ", i))
 		}
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		p := b.process("one", nil).open()
 		setDelay(b, time.Second)
 		b.setState(func(st *desk.MailboxState) { st.Resync = time.Now().Add(-2 * time.Hour) })
-		time.Sleep(35 * time.Second)
+		pass(35 * time.Second)
 		b.deliver("new")
 		p.hint()
-		time.Sleep(17 * time.Second)
+		pass(17 * time.Second)
 		got := b.desk.subjects()
 		in := false
 		for _, s := range got {
@@ -206,13 +206,13 @@ func TestStateIsKeptRight(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		one := b.process("one", nil).open()
 		two := b.process("two", nil).open()
-		time.Sleep(10 * time.Second)
+		pass(10 * time.Second)
 		b.deliver("mail")
 		at := time.Now()
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		one.hint()
 		hinted := time.Now()
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		st := b.state()
 		if !st.MailAt.Equal(at.Truncate(time.Millisecond)) || !st.HintAt.Equal(hinted) {
 			t.Errorf("mail at %v, hint at %v; want %v and %v", st.MailAt, st.HintAt, at, hinted)
@@ -220,7 +220,7 @@ func TestStateIsKeptRight(t *testing.T) {
 		total := func() int64 {
 			return gmail.Total(one.accounts.Usage()[support]) + gmail.Total(two.accounts.Usage()[support])
 		}
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		c, err := two.accounts.Client(support)
 		if err != nil {
 			t.Fatal(err)
@@ -230,7 +230,7 @@ func TestStateIsKeptRight(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(6 * time.Minute)
+		pass(6 * time.Minute)
 		if st := b.state(); st.Units < 30 || total()-st.Units > 10 {
 			t.Errorf("%d units stored of %d", st.Units, total())
 		}
@@ -239,7 +239,7 @@ func TestStateIsKeptRight(t *testing.T) {
 		if st := b.state(); st.Units != total() || !st.UnitsDay.Equal(time.Now().UTC().Truncate(day)) {
 			t.Errorf("%d units on %v stored, %d used", st.Units, st.UnitsDay, total())
 		}
-		time.Sleep(day)
+		pass(day)
 		before := total()
 		one = b.process("one", nil).open()
 		one.room.Close()
@@ -258,7 +258,7 @@ func TestCountingCostsNoCommits(t *testing.T) {
 		for i := range 60 {
 			b.deliver(fmt.Sprint(i))
 			p.hint()
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 		}
 		if got := writes() - before; got > 60+13 {
 			t.Errorf("%d commits for 60 mails and 12 sweeps", got)

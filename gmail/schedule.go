@@ -121,9 +121,8 @@ func (w *worker) due() task {
 		return task{}
 	}
 	sweep := !now.Before(w.sweepAt)
-	if sweep && w.synced.After(w.stat.SyncedAt) && now.Sub(w.synced) < w.room.o.Sweep*4/5 {
-		// Another process has swept it.
-		w.sweepAt, sweep = now.Add(min(w.synced.Sub(now), 0)+w.room.sweepIn()), false
+	if sweep && w.synced.After(w.stat.SyncedAt) && w.swept(w.synced, now) {
+		sweep = false // by another process
 	}
 	must := !w.blocked.IsZero() || w.forced || due(w.renew, now) || due(w.auditAt, now)
 	hinted := due(w.readAt, now)
@@ -137,6 +136,16 @@ func (w *worker) due() task {
 	w.reading = max(w.newest, w.reading)
 	w.newest, w.older = 0, 0
 	return task{read: true, must: must || sweep, sweep: sweep, spare: sweep && !must && !hinted && w.room.o.Linger > 0}
+}
+
+// swept tells whether a mailbox that was last read to its end at some time
+// needs no sweep now, and has the next one follow on that. The lock is held.
+func (w *worker) swept(at, now time.Time) bool {
+	if now.Sub(at) >= w.room.o.Sweep*4/5 {
+		return false
+	}
+	w.sweepAt = now.Add(min(at.Sub(now), 0) + w.room.sweepIn())
+	return true
 }
 
 // backsOff tells whether the worker waits because the last reading came to

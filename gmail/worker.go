@@ -110,12 +110,7 @@ func (w *worker) status() Status {
 
 // run is the worker's life: wait until something is due, do it.
 func (w *worker) run(ctx context.Context) {
-	defer func() {
-		w.release()
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		w.storeUnits(ctx, true)
-	}()
+	defer w.leave()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -149,6 +144,17 @@ func (w *worker) turn(ctx context.Context) {
 	<-w.room.seats
 	w.settle(ctx, err)
 	w.room.rest()
+}
+
+// leave gives the lease back and stores what was counted, at the same time: a
+// store that puts commits off does both in one.
+func (w *worker) leave() {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	var wg sync.WaitGroup
+	wg.Go(func() { w.storeUnits(ctx, true) })
+	w.release()
+	wg.Wait()
 }
 
 // guarded reads, and turns a panic into an error, so that one mailbox's fault
@@ -209,7 +215,9 @@ func (w *worker) readByOther(ctx context.Context, do task) (bool, error) {
 		return false, fmt.Errorf("gmail: reading a mailbox's cursor: %w", err)
 	}
 	if do.spare {
-		return w.room.o.Now().Sub(st.SyncedAt) < w.room.o.Sweep*4/5, nil
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.swept(st.SyncedAt, w.room.o.Now()), nil
 	}
 	return w.covered(st.Cursor), nil
 }
