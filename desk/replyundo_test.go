@@ -60,6 +60,41 @@ func TestUnsendRestores(t *testing.T) {
 	}
 }
 
+// So does who moved it away and back.
+func TestUnsendLeavesMovesAwayAndBack(t *testing.T) {
+	h := newHouse(t).undoable()
+	c := h.receive("", desk.Person, "Refund")
+	r := must[desk.Conversation](t)(h.desk.Reply(t.Context(), ana, c.ID, 0, answer("o")))
+	for _, to := range []desk.Status{desk.Closed, desk.WaitingCustomer} {
+		must[desk.Conversation](t)(h.desk.SetStatus(t.Context(), mia, c.ID, 0, to))
+	}
+	got, _, err := h.desk.Unsend(t.Context(), ana, c.ID, r.Outgoing[0].Intent)
+	if err != nil || got.Status != desk.WaitingCustomer {
+		t.Errorf("%s, %v; want what Mia chose to stay", got.Status, err)
+	}
+}
+
+// A reply that was not sent asks for nothing any more once the team has
+// answered in Gmail; a guest reads their own only.
+func TestUnsentIsSettledInGmail(t *testing.T) {
+	h := newHouse(t)
+	c := h.receive("", desk.Person, "Refund")
+	must[desk.Conversation](t)(h.desk.Share(t.Context(), ana, c.ID, desk.Invite{To: olga, Role: desk.ShareReply}))
+	must[desk.Conversation](t)(h.desk.Reply(t.Context(), ana, c.ID, 0, answer("o")))
+	in := h.sent()[0]
+	if err := h.desk.Unsent(t.Context(), in, "the limit is reached"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := h.desk.Rewrite(t.Context(), olga, c.ID, in.ID); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("a guest reads Ana's text: %v", err)
+	}
+	h.clock.pass(time.Minute)
+	got := h.own(c.Thread, "")
+	if o, ok := got.Unsent(); ok {
+		t.Errorf("the team has answered, and it still asks: %+v", o)
+	}
+}
+
 // Who moved the status after the reply keeps it.
 func TestUnsendLeavesLaterMoves(t *testing.T) {
 	h := newHouse(t).undoable()
