@@ -79,14 +79,15 @@ func sendable(a desk.Address) (*mail.Address, bool) {
 	if err != nil || parsed.Name != "" || desk.ParseEmail(parsed.Address) != a.Email {
 		return nil, false
 	}
-	// In a quoted name an encoded word would be shown as it stands, or decoded.
-	name := cutRunes(strings.ReplaceAll(headerText(a.Name), "=?", "= ?"), maxName)
+	// In a quoted name an encoded word would be shown as it stands, or decoded;
+	// in an encoded one net/mail leaves a backslash as it is, which ends it.
+	name := cutRunes(strings.NewReplacer("=?", "= ?", `\`, "/").Replace(headerText(a.Name)), maxName)
 	return &mail.Address{Name: name, Address: parsed.Address}, true
 }
 
 // sendableID tells whether a Message-ID may stand in a header as it is.
 func sendableID(id desk.RFCID) bool {
-	if len(id) == 0 || len(id) > maxSentID {
+	if len(id) == 0 || len(id) > maxSentID || strings.Contains(string(id), "=?") {
 		return false
 	}
 	for i := range len(id) {

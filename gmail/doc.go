@@ -13,9 +13,11 @@
 //   - message.go, header.go, body.go, classify.go: a Gmail message becomes a
 //     desk.Message and desk.Facts, and gets its verdict
 //   - label.go, labelname.go, labelset.go: labels as desired state
+//   - send.go, look.go, compose.go, clean.go, draft.go, sweep.go: a mail is written, put
+//     into a draft, sent once, and looked for when nobody knows; left-over drafts go
 //   - client.go, call.go, retry.go, access.go, gate.go, window.go, unit.go: calls to Gmail
 //     with their cost, their order and what to do when they fail
 //   - account.go, delegation.go, token.go: whose mailbox a call reads
 //
-// The package never parses raw mail: Gmail hands out headers and parts.
+// The package never parses raw mail from outside: Gmail hands out headers and parts.
 package gmail

@@ -72,12 +72,13 @@ func intentOf(h Headers) desk.IntentID {
 // maxLooked bounds the sent mails that one look reads.
 const maxLooked = 25
 
-var errTooMany = errors.New("gmail: too many sent mails to look through")
+// skew is how far Gmail's clock may be behind ours.
+const skew = 10 * time.Minute
 
 // sentFor finds the sent mail of an intent by our own header: in its thread,
 // then by its Message-ID, then among what was sent to its recipient since the
-// promise. "" = it is nowhere. 40 units when it is in the thread; else up to
-// 550 more.
+// promise, oldest first. "" = it is nowhere. 40 units when it is in the thread;
+// else up to 510 more.
 func (c *Client) sentFor(ctx context.Context, thread desk.ThreadID, in desk.Intent) (desk.MessageID, error) {
 	if thread != "" {
 		list, err := c.ThreadHeaders(ctx, string(thread), headerIntent)
@@ -92,7 +93,7 @@ func (c *Client) sentFor(ctx context.Context, thread desk.ThreadID, in desk.Inte
 	}
 	searches := []string{"rfc822msgid:" + string(sentID(in))}
 	if in.Mail != nil {
-		q := fmt.Sprintf("in:sent after:%d", in.CreatedAt.Add(-24*time.Hour).Unix())
+		q := fmt.Sprintf("in:sent after:%d", in.CreatedAt.Add(-skew).Unix())
 		if to := slices.Concat(in.Mail.To, in.Mail.Cc); len(to) > 0 && !strings.ContainsAny(string(to[0].Email), `(){}"' `) {
 			q += " to:" + string(to[0].Email)
 		}
@@ -104,13 +105,11 @@ func (c *Client) sentFor(ctx context.Context, thread desk.ThreadID, in desk.Inte
 		if err != nil {
 			return "", err
 		}
-		for _, m := range r.Messages {
-			if seen[m.Id] {
+		for _, m := range slices.Backward(r.Messages) { // ours went out soon after its promise
+			if seen[m.Id] || len(seen) == maxLooked {
 				continue
 			}
-			if seen[m.Id] = true; len(seen) > maxLooked {
-				return "", errTooMany
-			}
+			seen[m.Id] = true
 			full, err := c.Message(ctx, m.Id, []string{headerIntent}, false)
 			if NotFound(err) {
 				continue

@@ -24,13 +24,12 @@ import (
 // and tries to keep them that tests fail, kill and hold anywhere.
 type post struct {
 	testing.TB
-	clock    *hands
-	sim      *gmailsim.Server
-	url      string
-	store    *sqlite.Store
-	accounts *gmail.Accounts
-	step     *step
-	n        int
+	clock *hands
+	sim   *gmailsim.Server
+	url   string
+	store *sqlite.Store
+	*worker
+	n int
 }
 
 // hands are a clock that tests move.
@@ -45,7 +44,7 @@ func (c *hands) pass(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.t = 
 
 func newPost(t testing.TB, edit func(*gmailsim.Options)) *post {
 	t.Helper()
-	p := &post{TB: t, clock: &hands{t: time.Now().UTC()}, step: &step{}}
+	p := &post{TB: t, clock: &hands{t: time.Now().UTC()}}
 	o := gmailsim.Options{Dir: t.TempDir(), Now: p.clock.now, Seed: 11}
 	if edit != nil {
 		edit(&o)
@@ -62,22 +61,38 @@ func newPost(t testing.TB, edit func(*gmailsim.Options)) *post {
 	if p.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "baton.db"), sqlite.Options{PutOff: time.Microsecond}); err != nil {
 		t.Fatal(err)
 	}
-	plan := &gmail.Retry{Tries: 3, Each: 80 * time.Millisecond, Total: 2 * time.Second, Base: time.Microsecond, Cap: time.Millisecond}
-	p.accounts, err = gmail.NewAccounts(tokens{p.sim}, gmail.Options{
-		Endpoint: p.url, UnitsPerMinute: -1, Background: plan, Interactive: plan, Now: p.clock.now,
-		Transport: &faulty{base: gmail.NewTransport(p.url), step: p.step},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() {
-		p.accounts.Close()
 		srv.Close()
 		if err := errors.Join(p.sim.Close(context.Background()), p.store.Close(context.Background())); err != nil {
 			t.Error(err)
 		}
 	})
+	p.worker = p.another(400 * time.Millisecond)
 	return p
+}
+
+// worker is a process that sends, with steps of its own.
+type worker struct {
+	*post
+	accounts *gmail.Accounts
+	step     *step
+}
+
+// another makes a worker whose calls may take so long.
+func (p *post) another(each time.Duration) *worker {
+	p.Helper()
+	w := &worker{post: p, step: &step{}}
+	plan := &gmail.Retry{Tries: 3, Each: each, Total: 25 * each, Base: time.Microsecond, Cap: time.Millisecond}
+	var err error
+	w.accounts, err = gmail.NewAccounts(tokens{p.sim}, gmail.Options{
+		Endpoint: p.url, UnitsPerMinute: -1, Background: plan, Interactive: plan,
+		Transport: &faulty{base: gmail.NewTransport(p.url), step: w.step},
+	})
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.Cleanup(w.accounts.Close)
+	return w
 }
 
 // promise commits a reply to a new customer's mail, and gives its intent.
@@ -113,7 +128,7 @@ func (p *post) promise(edit func(*desk.Intent)) desk.Intent {
 }
 
 // sender makes a Sender, as a process has one.
-func (p *post) sender() *gmail.Sender {
+func (p *worker) sender() *gmail.Sender {
 	p.Helper()
 	s, err := gmail.NewSender(gmail.SenderOptions{
 		Accounts: p.accounts, Drafts: drafts{p.store, p.step}, Now: p.clock.now,
@@ -127,7 +142,7 @@ func (p *post) sender() *gmail.Sender {
 
 // try claims what is due for a holder and performs it once, as the outbox does.
 // A try that is killed settles nothing.
-func (p *post) try(holder string) (tried int) {
+func (p *worker) try(holder string) (tried int) {
 	p.Helper()
 	ctx := context.Background()
 	now := p.clock.now()
@@ -141,7 +156,7 @@ func (p *post) try(holder string) (tried int) {
 	return len(list)
 }
 
-func (p *post) perform(ctx context.Context, holder string, in desk.Intent) {
+func (p *worker) perform(ctx context.Context, holder string, in desk.Intent) {
 	defer func() {
 		if r := recover(); r != nil && r != errKilled {
 			panic(r)
