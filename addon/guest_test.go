@@ -26,6 +26,7 @@ func TestGuestsCard(t *testing.T) {
 	for role, want := range map[desk.ShareRole][]string{
 		desk.ShareView:    {"history"},
 		desk.ShareComment: {"history", "note"},
+		desk.ShareReply:   {"history", "note", "reply-form"},
 	} {
 		h := newHouse(t)
 		c := h.scene()
@@ -38,7 +39,7 @@ func TestGuestsCard(t *testing.T) {
 			t.Errorf("%s: buttons lead to %v, want %v", role, verbs, want)
 		}
 		h.click(uwe, got, "Show all", nil).Has(t, cardtest.HasText("Opened by mail"))
-		if role == desk.ShareComment {
+		if role != desk.ShareView {
 			noted := h.click(uwe, got, "Add note", map[string]any{"note": "two left"})
 			noted.Has(t, cardtest.HasText("two left"), cardtest.HasButton("Edit"))
 			form := h.click(uwe, noted, "Edit", nil)

@@ -287,17 +287,3 @@ func (d drawing) menu() []card.MenuItem {
 	}
 	return m
 }
-
-func (d drawing) footer() *card.Footer {
-	reply := d.replyButton()
-	switch {
-	case !d.v.May(desk.RightReply):
-		return nil
-	case !d.v.May(desk.RightProgress):
-		return &card.Footer{Primary: reply}
-	case d.v.Status.Active():
-		reply.Fill = accent
-		return &card.Footer{Primary: reply, Secondary: &card.Button{Text: "Close", Click: d.do("close")}}
-	}
-	return &card.Footer{Primary: card.Button{Text: "Reopen", Fill: accent, Click: d.do("reopen")}, Secondary: &reply}
-}

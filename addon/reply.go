@@ -2,6 +2,7 @@ package addon
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"baton/addon/card"
@@ -131,4 +132,4 @@ func (a *Addon) overtaken(rq *request, c *desk.Conflict) wire.Answer {
 	}, Changed: true}
 }
 
-func seconds(d time.Duration) string { return d.Round(time.Second).String() }
+func seconds(d time.Duration) string { return fmt.Sprintf("%d s", int(d.Round(time.Second).Seconds())) }

@@ -72,7 +72,7 @@ func replyCases() map[string]func(h *house) {
 		},
 		"reply": func(h *house) {
 			got := h.undoable().answered(h.scene(), "It is on its way.")
-			got.Has(h, text("Your reply goes out at 09:00:10, in 10s"), button("Undo"), text("Waiting for customer"), text("Sends in 10s."), not(text("New in this thread")))
+			got.Has(h, text("Your reply goes out at 09:00:10, in 10 s"), button("Undo"), text("Waiting for customer"), text("Sends in 10 s."), not(text("New in this thread")))
 			if diff := cmp.Diff([]string{"pop", "updateCard"}, got.Moves); diff != "" {
 				h.Errorf("moves (-want +got):\n%s", diff)
 			}

@@ -114,6 +114,21 @@ func (d drawing) whose(o desk.Outgoing) string {
 	return "The reply of " + d.p.NameOf(o.By)
 }
 
+// footer offers what most people will want: to answer, and to be done.
+func (d drawing) footer() *card.Footer {
+	reply := d.replyButton()
+	switch {
+	case !d.v.May(desk.RightReply):
+		return nil
+	case !d.v.May(desk.RightProgress):
+		return &card.Footer{Primary: reply}
+	case d.v.Status.Active():
+		reply.Fill = accent
+		return &card.Footer{Primary: reply, Secondary: &card.Button{Text: "Close", Click: d.do("close")}}
+	}
+	return &card.Footer{Primary: card.Button{Text: "Reopen", Fill: accent, Click: d.do("reopen")}, Secondary: &reply}
+}
+
 // replyButton begins a reply, under the name that it goes out by.
 func (d drawing) replyButton() card.Button {
 	local, _, _ := strings.Cut(string(d.p.Recipients(&d.v.Conversation).From.Email), "@")

@@ -42,6 +42,9 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 	case desk.EventAnswered:
 		return by + " wrote a reply"
 	case desk.EventUndone:
+		if ev.By != ev.Who {
+			return fmt.Sprintf("%s took back the reply of %s before it went", by, who)
+		}
 		return by + " took back the reply before it went"
 	case desk.EventUnsent:
 		return "The reply of " + who + " was not sent" + because

@@ -14,6 +14,7 @@
 //   - receive.go: a message arrives in a shared mailbox
 //   - assign.go: take, give, decline, release
 //   - progress.go: close, reopen, wait; priority and tags
+//   - reply.go: answering as the mailbox; replyto.go: who gets it; replyundo.go: taking back
 //   - note.go, share.go: remarks, and one conversation opened to one person
 //   - rights.go: who may do what; checked in this package and nowhere else
 //   - label.go: the labels that a record wants its thread to wear

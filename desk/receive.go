@@ -201,10 +201,9 @@ func (e *edit) teamWrote(m Message, f Facts, opens bool) {
 	if by == "" {
 		by = e.policy.delegate(m.Mailbox, f)
 	}
-	waited := e.Unanswered
 	e.answered(m.At)
-	if !wrote.IsZero() && waited.After(wrote) {
-		e.Unanswered = waited // the customer wrote after the reply was written
+	if !wrote.IsZero() && e.InboundAt.After(wrote) && e.Status == Open {
+		e.Unanswered = e.InboundAt // what came while the reply waited is not answered
 	}
 	e.touch(Talk, by, e.now)
 	if !opens {

@@ -97,7 +97,7 @@ func TestReply(t *testing.T) {
 	h := newHouse(t).undoable()
 	c := h.receive("", desk.Person, "Réfund 👋")
 	second, facts := h.mail(c.Thread, desk.Person, "Re: Réfund 👋")
-	second.References = []desk.RFCID{c.LastRFC, "between@shop.example"}
+	second.References = []desk.RFCID{c.LastRFC, second.RFC, "between@shop.example"}
 	must[desk.Conversation](t)(h.desk.Receive(t.Context(), second, facts))
 	a := answer("o")
 	a.Text = "\r\nHello,\r\n\r\nit is on its way. 👋\x00\r\n"
@@ -184,6 +184,23 @@ func TestReplyThen(t *testing.T) {
 		if last.Kind != desk.EventReplied || last.By != ana || last.To != string(h.sent()[0].ID) {
 			t.Errorf("%s: last event %+v, want the reply by ana", then, last)
 		}
+	}
+}
+
+// A customer who writes while a reply waits is still owed an answer when it has
+// gone.
+func TestCustomerWritesWhileAReplyWaits(t *testing.T) {
+	h := newHouse(t).undoable()
+	c := h.receive("", desk.Person, "Refund")
+	h.clock.pass(time.Minute)
+	must[desk.Conversation](t)(h.desk.Reply(t.Context(), ana, c.ID, 0, answer("o")))
+	h.clock.pass(5 * time.Second)
+	h.receive(c.Thread, desk.Person, "Re: Refund")
+	wrote := h.clock.now()
+	h.clock.pass(5 * time.Second)
+	got := h.own(c.Thread, h.sent()[0].ID)
+	if got.Status != desk.Open || !got.Unanswered.Equal(wrote) || got.Outgoing[0].State != desk.Sent {
+		t.Errorf("%s, unanswered since %v; want open, since %v", got.Status, got.Unanswered, wrote)
 	}
 }
 

@@ -29,9 +29,9 @@ func (d *Desk) Unsend(ctx context.Context, by Email, id ConversationID, reply In
 		case Sent:
 			return errTooLate
 		case OnItsWay:
+			e.event(Event{Kind: EventUndone, Who: o.By, To: string(reply)})
 			e.restore(o)
 			o.State = Undone
-			e.event(Event{Kind: EventUndone, Who: o.By, To: string(reply)})
 			e.change.Cancel = append(e.change.Cancel, reply)
 		}
 		return nil
@@ -59,13 +59,13 @@ func (d *Desk) Unsent(ctx context.Context, in Intent, why string) error {
 		if o == nil || o.State != OnItsWay {
 			return nil
 		}
+		o.State, o.Why = NotSent, cut(why, MaxWhy)
+		e.event(Event{Kind: EventUnsent, Who: o.By, To: string(in.ID), Why: o.Why})
 		e.restore(o)
 		if e.Status != Open {
 			e.move(Open, "a reply was not sent")
 			e.touch(Progress, "", e.now)
 		}
-		o.State, o.Why = NotSent, cut(why, MaxWhy)
-		e.event(Event{Kind: EventUnsent, Who: o.By, To: string(in.ID), Why: o.Why})
 		return nil
 	})
 	return err

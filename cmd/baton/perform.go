@@ -35,7 +35,7 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: lease,
 		Performers: sv.connectedOnly(map[desk.IntentKind]outbox.Performer{
 			desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
-			desk.IntentSend:   sends{sender},
+			desk.IntentSend:   sends{sender, func(m desk.Mailbox) { sv.room.Read(m) }},
 		}),
 		Parked: sv.parked,
 	})
@@ -55,11 +55,19 @@ func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent
 }
 
 // sends performs send intents.
-type sends struct{ sender *gmail.Sender }
+type sends struct {
+	sender *gmail.Sender
+	read   func(desk.Mailbox) // has a mailbox read now
+}
 
-// Perform implements outbox.Performer.
+// Perform implements outbox.Performer. What was sent is read back at once, so
+// that the record has it when people look.
 func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
-	return s.sender.Send(ctx, c.Thread, in)
+	out, err := s.sender.Send(ctx, c.Thread, in)
+	if err == nil && out.State == desk.IntentDone {
+		s.read(in.Mailbox)
+	}
+	return out, err
 }
 
 // parked tells of a promise that is given up: a reply's writers on its card,

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"context"
 	"slices"
 	"time"
 )
@@ -9,8 +10,12 @@ import (
 // store is asked then and not at the next poll.
 func (b *Outbox) later(at time.Time) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.due = append(b.due, at)
+	b.mu.Unlock()
+	select {
+	case b.sooner <- struct{}{}:
+	default:
+	}
 }
 
 // shortWait is the least time between two looks at the store that nobody asked
@@ -28,4 +33,24 @@ func (b *Outbox) wait() time.Duration {
 	}
 	next := slices.MinFunc(b.due, time.Time.Compare).Sub(now)
 	return min(b.o.Poll, max(next, shortWait))
+}
+
+// rest waits until the store is to be asked again; false when the context ends.
+func (b *Outbox) rest(ctx context.Context) bool {
+	asked := time.Now()
+	for {
+		timer := time.NewTimer(min(b.wait(), b.o.Poll-time.Since(asked)))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return false
+		case <-timer.C:
+			return true
+		case <-b.wake:
+			timer.Stop()
+			return true
+		case <-b.sooner:
+			timer.Stop()
+		}
+	}
 }

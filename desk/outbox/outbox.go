@@ -73,7 +73,8 @@ type Outbox struct {
 	o       Options
 	shards  []*shard
 	settled chan result
-	wake    chan struct{}
+	wake    chan struct{} // ask the store now
+	sooner  chan struct{} // due has changed
 
 	mu      sync.Mutex
 	due     []time.Time // when intents that were put off by their makers may be tried
@@ -115,7 +116,7 @@ func New(o Options) (*Outbox, error) {
 	if o.Parked == nil {
 		o.Parked = func(context.Context, desk.Intent, string) error { return nil }
 	}
-	b := &Outbox{o: o, settled: make(chan result, 4*o.Workers), wake: make(chan struct{}, 1)}
+	b := &Outbox{o: o, settled: make(chan result, 4*o.Workers), wake: make(chan struct{}, 1), sooner: make(chan struct{}, 1)}
 	for range o.Workers {
 		b.shards = append(b.shards, newShard())
 	}
@@ -129,8 +130,9 @@ func (b *Outbox) Promised(p desk.Promise) {
 		if in.Holder == b.o.Holder {
 			c := p.Conversation
 			b.push(task{intent: in, record: &c})
-		} else {
+		} else if in.NotBefore.After(b.o.Clock()) {
 			b.later(in.NotBefore)
+		} else {
 			b.poke()
 		}
 	}
@@ -225,8 +227,6 @@ const (
 
 // poll claims what lies in the store until the context ends.
 func (b *Outbox) poll(ctx context.Context) {
-	tick := time.NewTimer(b.o.Poll)
-	defer tick.Stop()
 	for {
 		want := min(room*len(b.shards)-b.Stats().Pending, batch)
 		got := 0
@@ -244,12 +244,8 @@ func (b *Outbox) poll(ctx context.Context) {
 		if got == batch || got >= want && b.left() {
 			continue
 		}
-		tick.Reset(b.wait())
-		select {
-		case <-ctx.Done():
+		if !b.rest(ctx) {
 			return
-		case <-tick.C:
-		case <-b.wake:
 		}
 	}
 }
