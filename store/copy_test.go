@@ -98,7 +98,7 @@ func goOn(t *testing.T, s desk.Store) {
 	t.Helper()
 	ctx := t.Context()
 	at := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
-	rows, _, err := s.List(ctx, desk.Query{List: desk.ListQueue, Mailboxes: []desk.Mailbox{"support@example.com"}}, desk.Page{Limit: 1})
+	rows, _, err := s.List(ctx, desk.Query{List: desk.ListQueue, Mailboxes: []desk.Mailbox{"support@example.com", "sales@example.com"}}, desk.Page{Limit: 1})
 	if err != nil || len(rows) != 1 {
 		t.Fatalf("queue: %v, %v", rows, err)
 	}
