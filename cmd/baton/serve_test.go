@@ -52,7 +52,7 @@ func TestServeFaults(t *testing.T) {
 	wrong := map[string]string{
 		"public-url": "http://baton.example.com", "listen": "8080", "metrics-listen": "9090", "topic": "gmail",
 		"push-subscription": "gmail", "push-account": "nobody", "addon-account": "nothing", "gmail-url": "gmail", "keys-url": "keys",
-		"units": "6000x", "sweep": "1s", "first-import": "30 days", "log-level": "loud", "store": "baton.db",
+		"units": "6000x", "sweep": "900ms", "lease": "10ms", "instance": "two words", "first-import": "30 days", "log-level": "loud", "store": "baton.db",
 	}
 	for flag, v := range wrong {
 		vars[variable(flag)] = v
