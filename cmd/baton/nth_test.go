@@ -129,7 +129,7 @@ func (s simToken) Token() (*oauth2.Token, error) {
 
 // runSmall lets a test do something with a Baton whose Gmail and store fail,
 // and gives what the store holds in the end.
-func runSmall(t *testing.T, dir string, p *desk.Policy, router desk.Router, mail, disk *nth, do func(s *small)) *outcome {
+func runSmall(t *testing.T, dir string, p *desk.Policy, router desk.Router, mail, disk *nth, do func(s *small)) *ending {
 	t.Helper()
 	sim, err := gmailsim.New(gmailsim.Options{Dir: filepath.Join(dir, "gmail"), Seed: 11, FirstHistoryID: 5000})
 	if err != nil {
@@ -178,7 +178,7 @@ func runSmall(t *testing.T, dir string, p *desk.Policy, router desk.Router, mail
 	mail.end()
 	disk.end()
 	time.Sleep(20 * time.Minute)
-	out := s.outcome(p)
+	out := s.ending(p)
 	stop()
 	if err := s.room.Close(); err != nil {
 		t.Error(err)
@@ -253,7 +253,7 @@ func (s *small) label(name string) string {
 
 // outcome is what remains of a story, without times and counters that may
 // differ from run to run.
-type outcome struct {
+type ending struct {
 	Ledger        map[desk.Verdict]int
 	Open          int // intents that are not done
 	Parked        int
@@ -273,10 +273,10 @@ type told struct {
 	Worn     []string // by each of its messages
 }
 
-func (s *small) outcome(p *desk.Policy) *outcome {
+func (s *small) ending(p *desk.Policy) *ending {
 	s.t.Helper()
 	ctx := s.t.Context()
-	out := &outcome{}
+	out := &ending{}
 	var err error
 	if out.Ledger, err = s.store.Verdicts(ctx, support); err != nil {
 		s.t.Fatal(err)
@@ -344,7 +344,7 @@ func TestEveryCallFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	once := func(t *testing.T, mail, disk *nth) (out *outcome) {
+	once := func(t *testing.T, mail, disk *nth) (out *ending) {
 		dir := t.TempDir()
 		synctest.Test(t, func(t *testing.T) { out = runSmall(t, dir, p, router, mail, disk, story) })
 		return out

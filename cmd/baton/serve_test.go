@@ -52,7 +52,7 @@ func TestServeFaults(t *testing.T) {
 	wrong := map[string]string{
 		"public-url": "http://baton.example.com", "listen": "8080", "metrics-listen": "9090", "topic": "gmail",
 		"push-subscription": "gmail", "push-account": "nobody", "addon-account": "nothing", "gmail-url": "gmail", "keys-url": "keys",
-		"units": "6000x", "sweep": "1s", "first-import": "30 days", "log-level": "loud", "store": "baton.db",
+		"units": "6000x", "sweep": "900ms", "lease": "10ms", "first-import": "30 days", "log-level": "loud", "store": "baton.db",
 		"delegate": "nobody", "iam-url": "iam", "token-url": "http://example.com", "auth-url": "x", "revoke-url": "ftp://a", "kms-url": "kms", "instance": "two words",
 	}
 	for flag, v := range wrong {

@@ -55,7 +55,7 @@ func (r *run) check(out *result) error {
 func (r *run) checkThread(out *result, t *thread) error {
 	want, at := t.expected(), r.mails.at(t)
 	if n := len(t.mails) + len(t.late); len(at.messages) != n {
-		return fmt.Errorf("conversation %d got %d mails of %d", t.n, len(at.messages), n)
+		out.fault("conversation %d got %d mails of %d: nobody acted on it, since not all of it was recorded", t.n, len(at.messages), n)
 	}
 	mails, err := r.google.sim.Thread(t.box.address, at.thread)
 	if err != nil {

@@ -38,7 +38,8 @@ const (
 	giveUp = 400
 )
 
-// run has everybody act on the conversations that are ready, until all have.
+// run has everybody act on the conversations that are ready, until all have or
+// no more become so.
 func (p *people) run(ctx context.Context, all []*thread) error {
 	var waiting []*thread
 	for _, t := range all {
@@ -59,8 +60,15 @@ func (p *people) run(ctx context.Context, all []*thread) error {
 			}
 		})
 	}
+	moved, seen := time.Now(), 0
 	for len(waiting) > 0 && ctx.Err() == nil {
 		p.mails.look()
+		if _, worn := p.mails.counts(); worn != seen {
+			moved, seen = time.Now(), worn
+		}
+		if time.Since(moved) > patience {
+			break // these mails are lost, as the judge will see
+		}
 		var later []*thread
 		for _, t := range waiting {
 			if !p.mails.recorded(t) {
