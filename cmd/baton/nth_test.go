@@ -251,19 +251,19 @@ func (s *small) label(name string) string {
 	return ""
 }
 
-// outcome is what remains of a story, without times and counters that may
+// ending is what remains of a story, without times and counters that may
 // differ from run to run.
 type ending struct {
 	Ledger        map[desk.Verdict]int
 	Open          int // intents that are not done
 	Parked        int
-	Conversations []told
+	Conversations []saidOf
 	Problem       string
 	Behind        bool // the cursor is behind what people did
 	Gaps          int
 }
 
-type told struct {
+type saidOf struct {
 	Subject  string
 	Status   desk.Status
 	Assignee desk.Email
@@ -293,21 +293,21 @@ func (s *small) ending(p *desk.Policy) *ending {
 	out.Problem, out.Gaps = st.Problem, len(st.Audit.Gaps)
 	out.Behind = st.Cursor < s.sim.HistoryID(support)
 	for _, thread := range s.threads {
-		out.Conversations = append(out.Conversations, s.told(p, thread))
+		out.Conversations = append(out.Conversations, s.saidOf(p, thread))
 	}
-	slices.SortFunc(out.Conversations, func(a, b told) int { return strings.Compare(a.Subject, b.Subject) })
+	slices.SortFunc(out.Conversations, func(a, b saidOf) int { return strings.Compare(a.Subject, b.Subject) })
 	return out
 }
 
-func (s *small) told(p *desk.Policy, thread string) told {
+func (s *small) saidOf(p *desk.Policy, thread string) saidOf {
 	s.t.Helper()
 	ctx := s.t.Context()
 	c, err := s.store.Conversation(ctx, desk.ConversationOf(support, desk.ThreadID(thread)))
 	if err != nil {
 		s.t.Errorf("thread %s: %v", thread, err)
-		return told{}
+		return saidOf{}
 	}
-	out := told{Subject: c.Subject, Status: c.Status, Assignee: c.Assignee, Messages: c.Messages}
+	out := saidOf{Subject: c.Subject, Status: c.Status, Assignee: c.Assignee, Messages: c.Messages}
 	events, _, err := s.store.Events(ctx, c.ID, desk.Page{Limit: 100})
 	if err != nil {
 		s.t.Fatal(err)
