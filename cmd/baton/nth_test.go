@@ -257,13 +257,13 @@ type ending struct {
 	Ledger        map[desk.Verdict]int
 	Open          int // intents that are not done
 	Parked        int
-	Conversations []saidOf
+	Conversations []remains
 	Problem       string
 	Behind        bool // the cursor is behind what people did
 	Gaps          int
 }
 
-type saidOf struct {
+type remains struct {
 	Subject  string
 	Status   desk.Status
 	Assignee desk.Email
@@ -293,21 +293,21 @@ func (s *small) ending(p *desk.Policy) *ending {
 	out.Problem, out.Gaps = st.Problem, len(st.Audit.Gaps)
 	out.Behind = st.Cursor < s.sim.HistoryID(support)
 	for _, thread := range s.threads {
-		out.Conversations = append(out.Conversations, s.saidOf(p, thread))
+		out.Conversations = append(out.Conversations, s.remains(p, thread))
 	}
-	slices.SortFunc(out.Conversations, func(a, b saidOf) int { return strings.Compare(a.Subject, b.Subject) })
+	slices.SortFunc(out.Conversations, func(a, b remains) int { return strings.Compare(a.Subject, b.Subject) })
 	return out
 }
 
-func (s *small) saidOf(p *desk.Policy, thread string) saidOf {
+func (s *small) remains(p *desk.Policy, thread string) remains {
 	s.t.Helper()
 	ctx := s.t.Context()
 	c, err := s.store.Conversation(ctx, desk.ConversationOf(support, desk.ThreadID(thread)))
 	if err != nil {
 		s.t.Errorf("thread %s: %v", thread, err)
-		return saidOf{}
+		return remains{}
 	}
-	out := saidOf{Subject: c.Subject, Status: c.Status, Assignee: c.Assignee, Messages: c.Messages}
+	out := remains{Subject: c.Subject, Status: c.Status, Assignee: c.Assignee, Messages: c.Messages}
 	events, _, err := s.store.Events(ctx, c.ID, desk.Page{Limit: 100})
 	if err != nil {
 		s.t.Fatal(err)
