@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"time"
@@ -161,9 +160,6 @@ func (b *mailboxes) welcome(ctx context.Context, d *does) (outcome, error) {
 	case !before.DisconnectedAt.IsZero() || !before.PausedAt.IsZero():
 		d.note("What arrived since it was last read is taken in %s.", b.when())
 	}
-	if err := b.reread(d.Mailbox); err != nil {
-		return outcome{}, err
-	}
 	return b.end(ctx, d)
 }
 
@@ -190,20 +186,7 @@ func (b *mailboxes) startWatch(ctx context.Context, d *does) (expires time.Time)
 	return expires
 }
 
-// reread has this process, if it reads, begin anew with a mailbox: one that it
-// had no access to is tried at once.
-func (b *mailboxes) reread(m desk.Mailbox) error {
-	if b.reader == nil {
-		return nil
-	}
-	b.reader.Leave(m)
-	if err := b.reader.Open(m); err != nil {
-		return fmt.Errorf("%s cannot be read: %w", m, err)
-	}
-	return nil
-}
-
-// modes are the values of --mode.
+// isMode tells whether a text is a value of --mode.
 func isMode(s string) bool {
 	return s == "" || slices.Contains([]desk.GrantMode{desk.ByDelegation, desk.ByConsent}, desk.GrantMode(s))
 }
