@@ -129,17 +129,20 @@ func (h *house) serveOne() (serving, func()) {
 type performed struct{ n *int }
 
 // Perform implements outbox.Performer.
-func (p performed) Perform(context.Context, desk.Conversation, desk.Intent) error { *p.n++; return nil }
+func (p performed) Perform(context.Context, desk.Conversation, desk.Intent) (desk.Settlement, error) {
+	*p.n++
+	return desk.Settlement{}, nil
+}
 
 // TestConnectedOnly: nothing is written into a mailbox that people took out,
 // though delegation may still open it.
 func TestConnectedOnly(t *testing.T) {
 	n := 0
 	p := connectedOnly{performed{&n}, func(m desk.Mailbox) bool { return m == support }}
-	if err := p.Perform(t.Context(), desk.Conversation{}, desk.Intent{Mailbox: support}); err == nil || n != 0 {
+	if _, err := p.Perform(t.Context(), desk.Conversation{}, desk.Intent{Mailbox: support}); err == nil || n != 0 {
 		t.Errorf("a disconnected mailbox: %v, performed %d times", err, n)
 	}
-	if err := p.Perform(t.Context(), desk.Conversation{}, desk.Intent{Mailbox: sales}); err != nil || n != 1 {
+	if _, err := p.Perform(t.Context(), desk.Conversation{}, desk.Intent{Mailbox: sales}); err != nil || n != 1 {
 		t.Errorf("another mailbox: %v, performed %d times", err, n)
 	}
 }
