@@ -129,7 +129,7 @@ func newFleet(t testing.TB, boxes, units int, sweep string) *fleet {
 		Listen: "127.0.0.1:0", PublicURL: publicURL, Store: "sqlite:" + filepath.Join(t.TempDir(), "baton.db"), Policy: "policy.yaml", accessSettings: accessSettings{ServiceKey: "key"},
 		Topic: demoTopic, GmailURL: api.URL + "/", PushAccount: demoPushAccount, PushSubscription: demoSubscription, AddonAccount: demoAddonAccount,
 		ClientID: demoClientID, Issuers: []string{iss.URL()}, KeysURL: keys.URL + issuer.KeysPath,
-		Units: fmt.Sprint(units), Sweep: sweep, FirstImport: "0", LogLevel: "info",
+		Units: fmt.Sprint(units), Sweep: sweep, Lease: "30s", FirstImport: "0", LogLevel: "info",
 	}
 	if err := s.validate(); err != nil {
 		t.Fatal(err)

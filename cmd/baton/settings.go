@@ -152,9 +152,6 @@ func (s *settings) validate() error {
 	}
 	s.sweep = duration(s.Sweep, "sweep", time.Second, fault)
 	s.lease = duration(s.Lease, "lease", time.Second, fault)
-	if !instanceForm.MatchString(s.Instance) {
-		fault("--instance %q is not a name of at most 40 letters, digits, dots and dashes", s.Instance)
-	}
 	s.firstImport = duration(s.FirstImport, "first-import", 0, fault)
 	if err := s.level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		fault("--log-level %q is none of debug, info, warn, error", s.LogLevel)
