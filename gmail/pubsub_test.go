@@ -39,14 +39,13 @@ type cloud struct {
 
 func newCloud(t testing.TB) *cloud {
 	t.Helper()
-	e, err := emulator.PubSub()
+	e, err := theEmulator()
 	if err != nil && os.Getenv("BATON_REQUIRE") != "1" {
 		t.Skip(err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(e.Stop)
 	t.Setenv("PUBSUB_EMULATOR_HOST", e.Host)
 	c := &cloud{TB: t, host: e.Host}
 	if c.topics, err = pubsub.NewTopicAdminClient(t.Context()); err != nil {
@@ -60,7 +59,27 @@ func newCloud(t testing.TB) *cloud {
 	if _, err := c.topics.CreateTopic(t.Context(), &pubsubpb.Topic{Name: pulledTopic}); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		// The next test begins with nothing; a subscription may be gone already.
+		ctx := context.Background()
+		_ = c.subs.DeleteSubscription(ctx, &pubsubpb.DeleteSubscriptionRequest{Subscription: subscription})
+		if err := c.topics.DeleteTopic(ctx, &pubsubpb.DeleteTopicRequest{Topic: pulledTopic}); err != nil {
+			t.Error(err)
+		}
+	})
 	return c
+}
+
+// started is the emulator that the tests share: starting one takes seconds.
+var started struct {
+	once sync.Once
+	*emulator.Emulator
+	err error
+}
+
+func theEmulator() (*emulator.Emulator, error) {
+	started.once.Do(func() { started.Emulator, started.err = emulator.PubSub() })
+	return started.Emulator, started.err
 }
 
 func (c *cloud) subscribe(push *pubsubpb.PushConfig) {
