@@ -99,9 +99,11 @@ func TestLowerFenceChangesNothing(t *testing.T) {
 		if diff := cmp.Diff(before, b.state()); diff != "" {
 			t.Error(diff)
 		}
-		if got := b.desk.leases["sync:"+string(support)].Holder; got != "" {
-			t.Errorf("the lease is still with %q", got)
-		}
+		b.desk.set(func(d *fakeDesk) {
+			if got := d.leases["sync:"+string(support)].Holder; got != "" {
+				t.Errorf("the lease is still with %q", got)
+			}
+		})
 		// As when the store lost its leases: the fence catches up by itself.
 		pass(2 * time.Minute)
 		if got := b.state().Cursor; got != b.sim.HistoryID(string(support)) || b.state().Fence < 7 {
