@@ -52,7 +52,9 @@ func TestInteractiveFirst(t *testing.T) {
 // agree.
 func TestOneConversationInOrder(t *testing.T) {
 	h := newHouse(t, func(o *Options) { o.Workers = 4 })
+	begin := make(chan bool) // once much waits in line
 	h.gmail.before = func(in desk.Intent) error { // some calls are slower than others
+		<-begin
 		for range in.LabelsRev % 3 * 20 {
 			runtime.Gosched()
 		}
@@ -69,6 +71,7 @@ func TestOneConversationInOrder(t *testing.T) {
 			h.take([]desk.Email{ana, ben}[i%2], id)
 		}
 	}
+	close(begin)
 	h.rested()
 	// A settlement that comes after the record moved on opens its intent again. It
 	// is performed once more, with the record as it is then and behind newer ones,
