@@ -52,7 +52,7 @@ func TestInteractiveFirst(t *testing.T) {
 // agree.
 func TestOneConversationInOrder(t *testing.T) {
 	h := newHouse(t, func(o *Options) { o.Workers = 4 })
-	begin := make(chan bool) // once much waits in line
+	begin := make(chan bool)                      // once much waits in line
 	h.gmail.before = func(in desk.Intent) error { // some calls are slower than others
 		<-begin
 		for range in.LabelsRev % 3 * 20 {
