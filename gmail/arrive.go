@@ -105,7 +105,7 @@ func (w *worker) arriveThread(ctx context.Context, r reader, needs desk.Needs, l
 }
 
 func (w *worker) fetch(ctx context.Context, t *touched, needs desk.Needs) (m *gmailapi.Message, err error) {
-	defer guard(&err)
+	defer w.guard(&err)
 	names := usual
 	if needs.Headers {
 		names = nil
@@ -115,15 +115,16 @@ func (w *worker) fetch(ctx context.Context, t *touched, needs desk.Needs) (m *gm
 
 // guard turns a panic over one mail into its error, so that one mail cannot
 // stop the others. What panicked is not said: it may hold the mail's text.
-func guard(err *error) {
+func (w *worker) guard(err *error) {
 	if p := recover(); p != nil {
+		w.panicked()
 		*err = fmt.Errorf("gmail: a message made the program panic: %T", p)
 	}
 }
 
 // arriveOne hands one fetched message to the desk.
 func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *touched) (err error) {
-	defer guard(&err)
+	defer w.guard(&err)
 	m := t.fresh
 	if slices.Contains(m.LabelIds, "DRAFT") || slices.Contains(m.LabelIds, "CHAT") {
 		t.draft, t.void, t.fresh = true, true, nil

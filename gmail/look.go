@@ -69,6 +69,20 @@ func intentOf(h Headers) desk.IntentID {
 	return desk.IntentID(id)
 }
 
+// forgotten finds the mail of an intent that should have had a draft long ago,
+// in case it left and the store forgot it, as one does that was restored from a
+// backup. "" = it did not leave, or has not waited for long. 40 to 550 units.
+func (p *posting) forgotten(ctx context.Context) (desk.MessageID, error) {
+	due := p.in.CreatedAt
+	if p.in.NotBefore.After(due) {
+		due = p.in.NotBefore
+	}
+	if p.o.Now().Sub(due) < longWaited {
+		return "", nil
+	}
+	return p.client.sentFor(ctx, p.thread, p.in)
+}
+
 // maxLooked bounds the sent mails that one look reads.
 const maxLooked = 25
 

@@ -45,7 +45,7 @@ func (w *worker) ail(ctx context.Context, r reader, t *touched, err error) error
 	if tries < poisonTries || outage(err) && now.Sub(since) < poisonAge {
 		return err
 	}
-	m := r.whatever(t, now)
+	m := w.whatever(r, t, now)
 	t.fresh = nil
 	if err := w.aside(ctx); err != nil {
 		return err
@@ -64,14 +64,14 @@ func (w *worker) ail(ctx context.Context, r reader, t *touched, err error) error
 
 // whatever gives what can be told of a message that could not be taken in. One
 // that cannot even be read counts as a person's, so that somebody looks at it.
-func (r reader) whatever(t *touched, now time.Time) desk.Message {
+func (w *worker) whatever(r reader, t *touched, now time.Time) desk.Message {
 	m := desk.Message{Mailbox: r.mailbox, ID: t.id, Thread: t.thread, At: now, Verdict: desk.Person}
 	if t.fresh == nil {
 		return m
 	}
 	var broken error
 	func() {
-		defer guard(&broken)
+		defer w.guard(&broken)
 		m, _ = r.read(t.fresh, desk.Needs{})
 	}()
 	return m

@@ -242,6 +242,7 @@ type Status struct {
 	Received     int       // messages handed to the desk
 	Stale        int       // hints that told nothing new, or came while it rests
 	SetAside     int       // messages that could not be taken in
+	Panics       int       // of which the reading recovered
 	// WatchFailures counts renewals of the watch that failed; WatchFailing is
 	// since when none came through, zero = the last one did.
 	WatchFailures int

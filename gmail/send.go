@@ -68,6 +68,9 @@ const (
 	// absentApart is how far two looks for a sent mail are apart at least: Gmail's
 	// search may lag behind.
 	absentApart = time.Minute
+	// longWaited is after what time without a draft a mail is looked for before
+	// one is made. It is no backup's age, and rarely reached without an outage.
+	longWaited = 2 * time.Minute
 	// automaticFor is for how long an automatic mail is worth sending.
 	automaticFor = 4 * time.Hour
 	// limitPause is how long a mail waits at least when Gmail's limit for sending
@@ -133,6 +136,13 @@ func (p *posting) post(ctx context.Context) (desk.Settlement, error) {
 		return p.withdraw(ctx, desk.Settlement{State: desk.IntentCancelled, Reason: sayTooLate})
 	}
 	if p.in.Draft == "" {
+		sent, err := p.forgotten(ctx)
+		if err != nil {
+			return desk.Settlement{}, err
+		}
+		if sent != "" {
+			return desk.Settlement{State: desk.IntentDone, Sent: sent}, nil
+		}
 		ours, out, err := p.draft(ctx)
 		if err != nil || out.State != "" {
 			return out, err

@@ -163,6 +163,7 @@ func (w *worker) guarded(ctx context.Context, do task) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			w.room.o.Logger.Error("gmail: reading a mailbox panicked", "mailbox", w.mailbox, "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			w.panicked()
 			err = errors.New("gmail: reading panicked")
 		}
 	}()
@@ -191,6 +192,12 @@ func (w *worker) guarded(ctx context.Context, do task) (err error) {
 		w.recheck(ctx)
 	}
 	return err
+}
+
+func (w *worker) panicked() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stat.Panics++
 }
 
 // work does everything that is done under the lease.

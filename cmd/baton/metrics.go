@@ -54,6 +54,7 @@ var (
 	alarmDesc    = described("mailbox_watch_alarm", "1 while less than 48 h of a mailbox's watch are left, or renewing it has failed for a day.", "mailbox")
 	renewDesc    = described("mailbox_watch_failures_total", "Renewals of a mailbox's watch that failed.", "mailbox")
 	asideDesc    = described("mailbox_set_aside_total", "Messages that could not be taken in and were set aside.", "mailbox")
+	panicDesc    = described("mailbox_panics_total", "Faults of the program while a mailbox was read; each was recovered from and tried again.", "mailbox")
 	restDesc     = described("mailbox_resting", "1 while a mailbox is paused or disconnected.", "mailbox")
 	gapsDesc     = described("audit_gaps", "Messages that the last audit of a mailbox missed in the ledger, those that it took in included.", "mailbox")
 	openDesc     = described("audit_open", "Messages that are still not in the ledger after the last audit of a mailbox.", "mailbox")
@@ -107,6 +108,7 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 		rooms[s.Mailbox] = s
 		count(renewDesc, float64(s.WatchFailures), string(s.Mailbox))
 		count(asideDesc, float64(s.SetAside), string(s.Mailbox))
+		count(panicDesc, float64(s.Panics), string(s.Mailbox))
 	}
 	g.stored(rooms, gauge)
 }
