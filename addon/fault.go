@@ -47,8 +47,8 @@ func (a *Addon) conflict(rq *request, c *desk.Conflict) wire.Answer {
 		desk.Assignment: d.holderNow(), desk.Progress: "It is now " + lowerFirst(v.Status.Name()) + ".",
 		desk.Urgency: "Its priority is now " + priorityName(v.Priority) + ".", desk.Sharing: "Its shares have changed.", desk.Tagging: "Its tags have changed.",
 	}[c.Aspect]
-	first := actor(p, c.By) + " was first, " + rq.r.ago(c.At) + ". "
-	if c.Aspect == desk.Progress && c.By == "" {
+	first := doer(p, c.By, c.Via) + " was first, " + rq.r.ago(c.At) + ". "
+	if c.Aspect == desk.Progress && c.By == "" && c.Via == "" {
 		first = "A mail came in since you opened this, " + rq.r.ago(c.At) + ". Read it first. "
 	}
 	banner := card.Join(card.Bold(first), card.Text(what+" Yours was not done; nothing was overwritten."))

@@ -83,6 +83,7 @@ func (d drawing) holding() card.Section {
 		ws = append(ws, d.guestLine())
 	}
 	ws = append(ws, d.holderLine())
+	ws = append(ws, d.labelLines()...)
 	if !d.v.Unanswered.IsZero() && d.v.Status == desk.Open {
 		ws = append(ws, card.DecoratedText{
 			Icon: card.Clock, Wrap: true,

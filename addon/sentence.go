@@ -6,6 +6,14 @@ import (
 	"baton/desk"
 )
 
+// doer names who did what an event tells. Of a label in Gmail, nobody knows.
+func doer(p *desk.Policy, by desk.Email, via string) string {
+	if by == "" && via == desk.ByLabel {
+		return "Somebody"
+	}
+	return actor(p, by)
+}
+
 // actor names who did something; a rule or the mail itself acts as Baton.
 func actor(p *desk.Policy, by desk.Email) string {
 	if by == "" {
@@ -16,7 +24,22 @@ func actor(p *desk.Policy, by desk.Email) string {
 
 // sentence says what an event was, in one line of plain text.
 func sentence(p *desk.Policy, r reader, ev desk.Event) string {
-	by := actor(p, ev.By)
+	switch ev.Kind {
+	case desk.EventRefused:
+		return "The label " + ev.To + " in Gmail was refused: " + ev.Why
+	case desk.EventStandoff:
+		return "A filter or person keeps changing " + ev.To + "; Baton leaves the labels alone until " + r.at(ev.Due)
+	}
+	s := told(p, r, ev)
+	if ev.Via == desk.ByLabel {
+		s += ", by a label in Gmail"
+	}
+	return s
+}
+
+func told(p *desk.Policy, r reader, ev desk.Event) string {
+	by := doer(p, ev.By, ev.Via)
+	known := ev.By != "" || ev.Via != ""
 	who := p.NameOf(ev.Who)
 	writer := who
 	if who == "" { // mail can lack a From
@@ -58,7 +81,7 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 		return "Sorted" + because
 	case desk.EventReopened:
 		switch {
-		case ev.By != "":
+		case known:
 			return by + " reopened it"
 		case ev.From == string(desk.Spam):
 			return "Reopened: taken out of the spam folder"
@@ -83,7 +106,7 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 		}
 		return by + " put it back into the queue"
 	case desk.EventStatus:
-		if desk.Status(ev.To) == desk.Closed && ev.By != "" {
+		if desk.Status(ev.To) == desk.Closed && known {
 			return by + " closed it"
 		}
 		return fmt.Sprintf("%s: %s to %s", changed(by, ev), desk.Status(ev.From).Name(), desk.Status(ev.To).Name())
@@ -112,7 +135,7 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 }
 
 func changed(by string, ev desk.Event) string {
-	if ev.By == "" {
+	if ev.By == "" && ev.Via == "" {
 		return "Moved"
 	}
 	return by + " moved it"

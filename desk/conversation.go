@@ -50,6 +50,7 @@ type Mark struct {
 	Version int64     `json:"v"`
 	By      Email     `json:"by"`
 	At      time.Time `json:"at"`
+	Via     string    `json:"via,omitempty"` // ByLabel, or "" for a button, a mail or a rule
 }
 
 // Conversation is the record of one Gmail thread in one shared mailbox. It
@@ -101,6 +102,11 @@ type Conversation struct {
 	// thread first (a read costs 40 units, the change 10).
 	Worn  []string        `json:"worn,omitempty"`
 	Marks map[Aspect]Mark `json:"marks,omitempty"`
+
+	// Labels is what is needed to tell our own changes of labels from people's.
+	Labels   LabelMemory `json:"labels,omitzero"`
+	Refusal  *Refusal    `json:"refusal,omitempty"`  // of what was last asked by a label
+	Standoff *Standoff   `json:"standoff,omitempty"` // the last one, over or not
 }
 
 // Delegation is the record of who gave a conversation to whom.
@@ -165,5 +171,5 @@ func (c *Conversation) fresh(a Aspect, seen int64, by Email) error {
 	if !ok || seen == 0 || m.Version <= seen || m.By == by {
 		return nil
 	}
-	return &Conflict{Aspect: a, By: m.By, At: m.At, Now: *c}
+	return &Conflict{Aspect: a, By: m.By, Via: m.Via, At: m.At, Now: *c}
 }

@@ -79,13 +79,27 @@ type edit struct {
 	*Conversation
 	policy *Policy
 	by     Email
+	via    string // ByLabel, or ""
 	now    time.Time
 	change Change
 }
 
 // event adds a line to the history. Time, actor, number and version are filled
 // in.
-func (e *edit) event(ev Event) { e.eventBy(e.by, ev) }
+func (e *edit) event(ev Event) {
+	ev.Via = e.via
+	e.eventBy(e.by, ev)
+}
+
+// touch is Conversation.touch with how it was done.
+func (e *edit) touch(a Aspect, by Email, at time.Time) {
+	e.Conversation.touch(a, by, at)
+	if e.via != "" {
+		m := e.Marks[a]
+		m.Via = e.via
+		e.Marks[a] = m
+	}
+}
 
 // eventBy is event for what somebody else did than who makes the change.
 func (e *edit) eventBy(by Email, ev Event) {
@@ -130,6 +144,9 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 		}
 		if len(e.change.Events) == 0 && len(e.change.Ledger) == 0 {
 			return Change{Nothing: true}, nil
+		}
+		if by != "" && !slices.Equal(WantedLabels(p, c), before) {
+			e.Refusal = nil // what was done now went through
 		}
 		d.promiseLabels(e, before)
 		made = e.change.Intents

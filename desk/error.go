@@ -56,6 +56,7 @@ func forbidden(format string, args ...any) error {
 type Conflict struct {
 	Aspect Aspect
 	By     Email
+	Via    string // ByLabel when it was done by a label in Gmail
 	At     time.Time
 	Now    Conversation
 	// Came is what was said since, for Talk, oldest first; none when too much

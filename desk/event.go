@@ -30,6 +30,8 @@ const (
 	EventShareRead    EventKind = "share_read"
 	EventMentionDone  EventKind = "mention_done"
 	EventMessageGone  EventKind = "message_gone"
+	EventRefused      EventKind = "refused"  // what was asked by the label To was not done, and Why
+	EventStandoff     EventKind = "standoff" // the label To is fought over; labels are left alone until Due
 )
 
 // Event is one line of a conversation's history. It is never changed. It
@@ -38,7 +40,8 @@ type Event struct {
 	Seq  int64     `json:"seq"` // 1, 2, 3 ... within the conversation
 	At   time.Time `json:"at"`
 	Kind EventKind `json:"kind"`
-	By   Email     `json:"by,omitempty"`   // "" = the mail itself or Baton
+	By   Email     `json:"by,omitempty"`   // "" = the mail itself or Baton; with Via, somebody
+	Via  string    `json:"via,omitempty"`  // ByLabel when it was done by a label in Gmail
 	Who  Email     `json:"who,omitempty"`  // whom it concerns: new holder, guest, old holder
 	From string    `json:"from,omitempty"` // value before
 	To   string    `json:"to,omitempty"`   // value after

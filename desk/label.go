@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +15,7 @@ const (
 	labelStatus   = LabelRoot + "/Status/"
 	labelTag      = LabelRoot + "/Tag/"
 	labelHigh     = LabelRoot + "/Priority/High"
+	labelRefused  = LabelRoot + "/Refused"
 )
 
 // IsLabel tells whether a Gmail label's name is one of ours.
@@ -24,7 +24,8 @@ func IsLabel(name string) bool {
 }
 
 // WantedLabels gives the names of the labels that a thread should wear for its
-// record: where it stands, who holds it, whether it is urgent, its tags.
+// record: where it stands, who holds it, whether it is urgent, its tags, and
+// whether something that was asked by a label was refused.
 func WantedLabels(p *Policy, c *Conversation) []string {
 	if c.Status == "" {
 		return nil
@@ -38,6 +39,9 @@ func WantedLabels(p *Policy, c *Conversation) []string {
 	}
 	for _, t := range c.Tags {
 		want = append(want, labelTag+t)
+	}
+	if c.Refusal != nil {
+		want = append(want, labelRefused)
 	}
 	return want
 }
@@ -58,10 +62,12 @@ func labelName(p *Policy, e Email) string {
 func (d *Desk) promiseLabels(e *edit, before []string) {
 	want := WantedLabels(e.policy, e.Conversation)
 	in := Intent{Kind: IntentLabels, Interactive: e.by != ""}
-	key := "v" + strconv.FormatInt(e.Version+1, 10)
 	arrived := len(e.change.Ledger) == 1
 	switch {
 	case !slices.Equal(want, before):
+		if len(before) > 0 {
+			e.turned(before, want)
+		}
 		e.LabelsRev++
 		e.wear(want)
 		if arrived && len(before) == 0 {
@@ -73,7 +79,20 @@ func (d *Desk) promiseLabels(e *edit, before []string) {
 		return
 	}
 	in.LabelsRev = e.LabelsRev
-	d.intent(e, in, key)
+	d.promise(e, in)
+}
+
+// promise adds a labels intent to the change. While the labels are left alone,
+// it waits.
+func (d *Desk) promise(e *edit, in Intent) {
+	if e.standing() {
+		in.NotBefore, in.Message = e.Standoff.Until, ""
+	}
+	d.intent(e, in, "v"+strconv.FormatInt(e.Version+1, 10))
+	e.Labels.Intents = append(slices.Clip(e.Labels.Intents), e.change.Intents[len(e.change.Intents)-1].ID)
+	if n := len(e.Labels.Intents) - maxLabelling; n > 0 {
+		e.Labels.Intents = slices.Clone(e.Labels.Intents[n:])
+	}
 }
 
 // maxWorn bounds Worn; the oldest unwanted names go first.
@@ -88,44 +107,4 @@ func (c *Conversation) wear(names []string) {
 	if n := len(c.Worn) - maxWorn; n > 0 {
 		c.Worn = slices.Clone(c.Worn[n:])
 	}
-}
-
-// Wants gives the labels that a thread should wear, and whether the thread is a
-// conversation at all. One read.
-func (d *Desk) Wants(ctx context.Context, m Mailbox, t ThreadID) (want []string, known bool, err error) {
-	c, err := d.store.Conversation(ctx, ConversationOf(m, t))
-	if isNotFound(err) {
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, err
-	}
-	return WantedLabels(d.Policy(), &c), true, nil
-}
-
-// Relabel promises to put a thread's labels right: found are the names of our
-// labels seen on it, which may differ from what the record wants.
-func (d *Desk) Relabel(ctx context.Context, m Mailbox, t ThreadID, found []string) error {
-	id := ConversationOf(m, t)
-	p := d.Policy()
-	var made []Intent
-	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
-		if c.Version == 0 {
-			return Change{}, ErrNotFound
-		}
-		e := &edit{Conversation: c, policy: p, now: d.Now()}
-		e.LabelsRev++
-		e.wear(found)
-		e.wear(WantedLabels(p, c))
-		d.intent(e, Intent{Kind: IntentLabels, LabelsRev: e.LabelsRev}, "v"+strconv.FormatInt(e.Version+1, 10))
-		made = e.change.Intents
-		return e.change, nil
-	})
-	if isNotFound(err) {
-		return nil
-	}
-	if err == nil && d.promised != nil {
-		d.promised(Promise{Conversation: c, Intents: made})
-	}
-	return err
 }

@@ -36,24 +36,3 @@ func TestLaterMessagesGetTheThreadsLabels(t *testing.T) {
 		t.Error("a note promised labels")
 	}
 }
-
-func TestRelabelPromisesToPutRight(t *testing.T) {
-	h := newHouse(t)
-	c := h.receive("", desk.Person, "S")
-	if err := h.desk.Relabel(t.Context(), support, c.Thread, []string{"Baton/Assigned/Ben"}); err != nil {
-		t.Fatal(err)
-	}
-	h.mu.Lock()
-	p := h.promises[len(h.promises)-1]
-	h.mu.Unlock()
-	if p.Conversation.LabelsRev != c.LabelsRev+1 || fmt.Sprint(p.Conversation.Worn) != "[Baton/Status/Open Baton/Assigned/Ben]" || len(p.Intents) != 1 {
-		t.Errorf("promise = %+v", p)
-	}
-	if err := h.desk.Relabel(t.Context(), support, "ffff", nil); err != nil {
-		t.Errorf("a thread that is no conversation: %v", err)
-	}
-	want, known, err := h.desk.Wants(t.Context(), support, c.Thread)
-	if err != nil || !known || fmt.Sprint(want) != "[Baton/Status/Open]" {
-		t.Errorf("wants = %v, %v, %v", want, known, err)
-	}
-}

@@ -90,7 +90,7 @@ func (d *Desk) AddTag(ctx context.Context, by Email, id ConversationID, tag stri
 			return nil
 		}
 		if len(e.Tags) >= MaxTags {
-			return invalid("A conversation carries at most %d tags. Take one off first.", MaxTags)
+			return tooManyTags()
 		}
 		e.tag(tag)
 		e.touch(Tagging, by, e.now)
@@ -112,6 +112,10 @@ func (d *Desk) RemoveTag(ctx context.Context, by Email, id ConversationID, tag s
 		e.event(Event{Kind: EventUntagged, From: off})
 		return nil
 	})
+}
+
+func tooManyTags() error {
+	return invalid("A conversation carries at most %d tags. Take one off first.", MaxTags)
 }
 
 func (e *edit) tag(tag string) {

@@ -16,7 +16,7 @@ import (
 // timeless leaves out what counts changes: the rest of a record is as it was
 // after something was undone.
 var timeless = cmp.Options{
-	cmpopts.IgnoreFields(desk.Conversation{}, "Version", "Recent", "EventSeq", "LabelsRev", "Worn", "Marks", "Outgoing"),
+	cmpopts.IgnoreFields(desk.Conversation{}, "Version", "Recent", "EventSeq", "LabelsRev", "Worn", "Marks", "Labels", "Outgoing"),
 	cmpopts.EquateEmpty(),
 }
 

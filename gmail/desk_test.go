@@ -98,18 +98,26 @@ func (d *fakeDesk) MarkSpam(ctx context.Context, _ desk.Mailbox, t desk.ThreadID
 	return d.fault(ctx)
 }
 
-func (d *fakeDesk) Relabel(ctx context.Context, _ desk.Mailbox, t desk.ThreadID, found []string) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.relabels = append(d.relabels, relabel{t, found})
-	return d.fault(ctx)
-}
-
-func (d *fakeDesk) Wants(ctx context.Context, _ desk.Mailbox, t desk.ThreadID) ([]string, bool, error) {
+// Hand notes what differs from what the thread should wear.
+func (d *fakeDesk) Hand(ctx context.Context, _ desk.Mailbox, t desk.ThreadID, s desk.Sight) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	want, ok := d.wants[t]
-	return want, ok, d.fault(ctx)
+	var on []string
+	differs := false
+	for _, ed := range s.Edits {
+		if slices.Contains(want, ed.Label) == ed.On {
+			continue
+		}
+		differs = true
+		if ed.On && !slices.Contains(on, ed.Label) {
+			on = append(on, ed.Label)
+		}
+	}
+	if ok && differs {
+		d.relabels = append(d.relabels, relabel{t, on})
+	}
+	return d.fault(ctx)
 }
 
 func (d *fakeDesk) Record(ctx context.Context, line desk.LedgerLine) error {

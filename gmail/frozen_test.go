@@ -29,14 +29,9 @@ func (d frozenDesk) MarkSpam(ctx context.Context, m desk.Mailbox, t desk.ThreadI
 	return d.fakeDesk.MarkSpam(ctx, m, t, spam)
 }
 
-func (d frozenDesk) Relabel(ctx context.Context, m desk.Mailbox, t desk.ThreadID, found []string) error {
+func (d frozenDesk) Hand(ctx context.Context, m desk.Mailbox, t desk.ThreadID, s desk.Sight) error {
 	defer d.ice.step()()
-	return d.fakeDesk.Relabel(ctx, m, t, found)
-}
-
-func (d frozenDesk) Wants(ctx context.Context, m desk.Mailbox, t desk.ThreadID) ([]string, bool, error) {
-	defer d.ice.step()()
-	return d.fakeDesk.Wants(ctx, m, t)
+	return d.fakeDesk.Hand(ctx, m, t, s)
 }
 
 func (d frozenDesk) Record(ctx context.Context, line desk.LedgerLine) error {

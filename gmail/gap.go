@@ -173,7 +173,8 @@ func (w *worker) catchUpLabels(ctx context.Context) error {
 		return err
 	}
 	since := w.room.o.Now().Add(-gapSpan)
-	worn := make(map[desk.ThreadID]*shift)
+	listed := w.room.o.Now()
+	worn := make(map[desk.ThreadID][]desk.LabelEdit)
 	for _, id := range slices.Sorted(maps.Keys(ours))[:min(len(ours), gapLabels)] {
 		r, err := w.client.labelled(ctx, id, since)
 		if NotFound(err) || badLabel(err) {
@@ -184,16 +185,15 @@ func (w *worker) catchUpLabels(ctx context.Context) error {
 		}
 		for _, m := range r.Messages {
 			thread := desk.ThreadID(m.ThreadId)
-			if worn[thread] == nil {
-				worn[thread] = &shift{}
+			if !slices.ContainsFunc(worn[thread], func(ed desk.LabelEdit) bool { return ed.Label == ours[id] }) {
+				worn[thread] = append(worn[thread], desk.LabelEdit{Label: ours[id], On: true, Message: desk.MessageID(m.Id)})
 			}
-			worn[thread].join(shift{on: []string{ours[id]}})
 		}
 	}
 	threads := slices.Sorted(maps.Keys(worn)) // ids grow with time
 	slices.Reverse(threads)
 	for _, thread := range threads[:min(len(threads), gapRecords)] {
-		if err := w.compare(ctx, thread, worn[thread]); err != nil {
+		if err := w.hand(ctx, thread, desk.Sight{Edits: worn[thread], Since: w.state.SyncedAt, Listed: listed, Gap: true}); err != nil {
 			return err
 		}
 	}

@@ -14,12 +14,15 @@ import (
 type touched struct {
 	id      desk.MessageID
 	thread  desk.ThreadID
-	added   bool            // reported as new, not only as changed
-	draft   bool            // a draft, by the newest record
-	deleted bool            // deleted for good
-	labels  map[string]bool // net effect by label id: put on, or taken off
-	seen    bool            // looked up in the ledger by this reading
-	known   bool            // was in the ledger before this reading
+	added   bool              // reported as new, not only as changed
+	draft   bool              // a draft, by the newest record
+	deleted bool              // deleted for good
+	labels  map[string]bool   // net effect by label id: put on, or taken off
+	orders  map[string]uint64 // history ids of the last change, by label id
+	cameAt  uint64            // history id of the adding; 0 = it was not reported
+	came    []string          // labels that it came with, by id, as the history says
+	seen    bool              // looked up in the ledger by this reading
+	known   bool              // was in the ledger before this reading
 	fresh   *gmailapi.Message
 	taken   bool      // got its ledger line from this reading
 	void    bool      // is nothing to take in: gone, or a draft
@@ -28,8 +31,10 @@ type touched struct {
 
 // span collects a reading's records by message, in their order.
 type span struct {
-	byID  map[desk.MessageID]*touched
-	order []*touched
+	byID   map[desk.MessageID]*touched
+	order  []*touched
+	since  time.Time // when the reading before this one began; zero = unknown
+	listed time.Time // when this one began
 }
 
 func newSpan() *span { return &span{byID: make(map[desk.MessageID]*touched)} }
@@ -40,14 +45,14 @@ func (s *span) add(records []*gmailapi.History) {
 	for _, r := range records {
 		for _, a := range r.MessagesAdded {
 			if t := s.at(a.Message); t != nil {
-				t.added = true
+				t.added, t.cameAt, t.came = true, r.Id, a.Message.LabelIds
 			}
 		}
 		for _, l := range r.LabelsAdded {
-			s.labels(l.Message, l.LabelIds, true)
+			s.labels(r.Id, l.Message, l.LabelIds, true)
 		}
 		for _, l := range r.LabelsRemoved {
-			s.labels(l.Message, l.LabelIds, false)
+			s.labels(r.Id, l.Message, l.LabelIds, false)
 		}
 		for _, d := range r.MessagesDeleted {
 			if t := s.at(d.Message); t != nil {
@@ -57,16 +62,17 @@ func (s *span) add(records []*gmailapi.History) {
 	}
 }
 
-func (s *span) labels(m *gmailapi.Message, ids []string, on bool) {
+func (s *span) labels(order uint64, m *gmailapi.Message, ids []string, on bool) {
 	t := s.at(m)
 	if t == nil {
 		return
 	}
 	if t.labels == nil {
 		t.labels = make(map[string]bool, len(ids))
+		t.orders = make(map[string]uint64, len(ids))
 	}
 	for _, id := range ids {
-		t.labels[id] = on
+		t.labels[id], t.orders[id] = on, order
 		if id == "DRAFT" {
 			t.draft = on
 		}

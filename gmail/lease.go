@@ -20,8 +20,8 @@ import (
 //   - setting a message aside: its problem is saved, under the fence, before
 //     its ledger line is written
 //   - Vanished: told again it changes nothing, and what is deleted stays so
-//   - Relabel: promises that the thread will wear what its record wants when
-//     the promise is kept; names seen too long ago are taken off in vain
+//   - Hand: what was changed on the record since the reading began is left as it
+//     is, and a label that the record changed its mind on since is looked at
 //   - MarkSpam: the one that could bring an older truth back, so a late worker
 //     looks at the threads that it moved once more; see recheck
 //   - Gmail's watch: renewing twice is renewing once; before a watch is stopped

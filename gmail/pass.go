@@ -17,7 +17,11 @@ const asideText = "Some messages could not be taken in"
 // after a failure changes nothing.
 func (w *worker) read(ctx context.Context, sweep bool) error {
 	began := w.room.o.Now()
+	since := w.state.SyncedAt
 	w.mu.Lock()
+	if w.began.After(since) {
+		since = w.began
+	}
 	w.began = began
 	w.stat.Reads++
 	w.mu.Unlock()
@@ -27,6 +31,7 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 		}
 	}
 	s := newSpan()
+	s.since, s.listed = since, began
 	end, err := w.pages(ctx, s)
 	if NotFound(err) {
 		w.room.o.Logger.Warn("gmail: the history does not reach back to the cursor; the mailbox is searched instead", "mailbox", w.mailbox)
@@ -34,6 +39,7 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 			return err
 		}
 		s = newSpan()
+		s.since, s.listed = since, w.room.o.Now()
 		end, err = w.pages(ctx, s)
 	}
 	if err != nil {

@@ -21,12 +21,9 @@ type Receiver interface {
 	Vanished(ctx context.Context, m desk.Mailbox, id desk.MessageID) error
 	// MarkSpam follows a person who moved a thread into or out of spam.
 	MarkSpam(ctx context.Context, m desk.Mailbox, t desk.ThreadID, spam bool) error
-	// Relabel promises to put a thread's labels right; found are the names of
-	// ours that were seen on it and are not wanted.
-	Relabel(ctx context.Context, m desk.Mailbox, t desk.ThreadID, found []string) error
-	// Wants gives the names of the labels a thread should wear, and whether it
-	// is a conversation at all. One read.
-	Wants(ctx context.Context, m desk.Mailbox, t desk.ThreadID) (want []string, known bool, err error)
+	// Hand obeys what was seen of our labels on a thread, as far as it is not our
+	// own doing. Idempotent. One read when there is nothing to obey.
+	Hand(ctx context.Context, m desk.Mailbox, t desk.ThreadID, s desk.Sight) error
 }
 
 // Store is what reading mail needs of a store.

@@ -1,0 +1,113 @@
+package gmail_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"baton/desk"
+)
+
+func inShop(t *testing.T, test func(t *testing.T, s *shop)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := newShop(t)
+		defer s.close()
+		s.live = true
+		test(t, s)
+	})
+}
+
+// Each command is seen and done in one reading, for at most 12 units.
+func TestLabelCommandCosts12Units(t *testing.T) {
+	inShop(t, func(t *testing.T, s *shop) {
+		// A label that Baton has not seen so far costs one unit more, once.
+		for _, n := range []string{"Assigned/Ana", "Assigned/Ben", "Status/Closed", "Tag/vip", "Tag/listed"} {
+			s.label("Baton/" + n)
+		}
+		d := s.deliver("one")
+		pass(time.Minute)
+		if _, err := s.desk.AddTag(t.Context(), "ana@acme.test", s.record(d).ID, "listed"); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Minute)
+		for _, tc := range []struct {
+			on, off []string
+			want    []string
+		}{
+			{[]string{"Assigned/Ben"}, nil, []string{"Baton/Assigned/Ben", "Baton/Status/Open", "Baton/Tag/listed"}},
+			{[]string{"Status/Closed"}, nil, []string{"Baton/Assigned/Ben", "Baton/Status/Closed", "Baton/Tag/listed"}},
+			{[]string{"Tag/vip"}, nil, []string{"Baton/Assigned/Ben", "Baton/Status/Closed", "Baton/Tag/listed", "Baton/Tag/vip"}},
+			{nil, []string{"Assigned/Ben"}, []string{"Baton/Status/Closed", "Baton/Tag/listed", "Baton/Tag/vip"}},
+			{[]string{"Assigned/Ana"}, []string{"Tag/vip"}, []string{"Baton/Assigned/Ana", "Baton/Status/Closed", "Baton/Tag/listed"}},
+		} {
+			before, seq := s.units(), s.record(d).EventSeq
+			s.change("threads/"+d.ThreadID, tc.on, tc.off)
+			pass(time.Second)
+			if diff := cmp.Diff(tc.want, s.worn(d.ID)); diff != "" {
+				t.Errorf("on %q, off %q, after a second:\n%s", tc.on, tc.off, diff)
+			}
+			if got := s.units() - before; got > 12 {
+				t.Errorf("on %q, off %q: %d units", tc.on, tc.off, got)
+			}
+			pass(time.Minute)
+			if got := s.record(d).EventSeq - seq; got != int64(len(tc.on)+len(tc.off)) {
+				t.Errorf("on %q, off %q: %d events: %+v", tc.on, tc.off, got, s.record(d).Recent)
+			}
+		}
+	})
+}
+
+// Gmail's filters put labels on with the mail itself; one message of a thread
+// stands for all.
+func TestLabelsThatAMailCameWith(t *testing.T) {
+	inShop(t, func(t *testing.T, s *shop) {
+		d := s.deliver("one")
+		pass(time.Minute)
+		s.live = false
+		again := s.deliver("Re: one", fmt.Sprintf("In-Reply-To: <%x@customer.test>", "one"), fmt.Sprintf("References: <%x@customer.test>", "one"))
+		if again.ThreadID != d.ThreadID {
+			t.Fatal("not the same thread")
+		}
+		s.change("messages/"+again.ID, []string{"Assigned/Ben", "Tag/vip"}, nil)
+		s.live = true
+		s.room.Sweep()
+		pass(time.Minute)
+		want := []string{"Baton/Assigned/Ben", "Baton/Status/Open", "Baton/Tag/vip"}
+		for _, id := range []string{d.ID, again.ID} {
+			if diff := cmp.Diff(want, s.worn(id)); diff != "" {
+				t.Error(diff)
+			}
+		}
+	})
+}
+
+// Something puts a label on again whenever it is taken off.
+func TestStubbornFilter(t *testing.T) {
+	inShop(t, func(t *testing.T, s *shop) {
+		d := s.deliver("one")
+		pass(time.Minute)
+		for range 20 {
+			s.change("threads/"+d.ThreadID, []string{"Assigned/Zoe"}, nil)
+			pass(20 * time.Second)
+		}
+		c := s.record(d)
+		if c.Standoff == nil || c.Standoff.Label != "Baton/Assigned/Zoe" {
+			t.Fatalf("no standoff: %+v", c.Recent)
+		}
+		n := s.modifies()
+		if n > 20+5 {
+			t.Errorf("%d changes of labels", n)
+		}
+		pass(2 * time.Hour)
+		if got := s.modifies() - n; got != 1 {
+			t.Errorf("put right %d times after the hour, want once", got)
+		}
+		if diff := cmp.Diff(desk.WantedLabels(shopPolicy(), &c), s.worn(d.ID)); len(s.worn(d.ID)) != len(desk.WantedLabels(shopPolicy(), &c)) {
+			t.Error(diff)
+		}
+	})
+}
