@@ -81,6 +81,7 @@ type edit struct {
 	by     Email
 	now    time.Time
 	change Change
+	was    state // the record as it was, as far as an undo may need it
 }
 
 // event adds a line to the history. Time, actor, number and version are filled
@@ -123,7 +124,7 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 	p := d.Policy()
 	var made []Intent
 	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
-		e := &edit{Conversation: c, policy: p, by: by, now: d.Now()}
+		e := &edit{Conversation: c, policy: p, by: by, now: d.Now(), was: stateOf(c)}
 		before := WantedLabels(p, c)
 		if err := fn(e); err != nil {
 			return Change{}, err
@@ -131,6 +132,7 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 		if len(e.change.Events) == 0 && len(e.change.Ledger) == 0 {
 			return Change{Nothing: true}, nil
 		}
+		e.remember(groupOf(ctx))
 		d.promiseLabels(e, before)
 		made = e.change.Intents
 		return e.change, nil
