@@ -80,7 +80,7 @@ func (d *Desk) Bulk(ctx context.Context, by Email, ids []ConversationID, b Bulk)
 // changed the same thing since; the outcomes of the others carry the *Conflict
 // that says who. Whoever made it may, and managers; for others there is no such
 // group. The result is a group as well: undoing that makes the change again.
-// One read, one commit, and one read and one commit for each conversation.
+// One read, one commit, and two reads and one commit for each conversation.
 func (d *Desk) UndoGroup(ctx context.Context, by Email, group GroupID) (BulkDone, error) {
 	g, err := d.store.Group(ctx, group)
 	if isNotFound(err) {

@@ -185,12 +185,17 @@ func later(history []Event) (acted *Event, done bool) {
 }
 
 // Undoable gives the numbers of those of the conversation's recent events that
-// a person can undo now, as far as the record tells.
+// a person is offered to undo, as far as the record tells. A move that came
+// with a reply is not among them, lest it be taken for undoing the reply.
 func (d *Desk) Undoable(by Email, v View) map[int64]bool {
 	e := edit{Conversation: &v.Conversation, policy: d.Policy(), by: by, now: d.Now()}
 	out := map[int64]bool{}
+	replies := map[int64]bool{} // versions
+	for _, ev := range v.Recent {
+		replies[ev.Version] = replies[ev.Version] || ev.Kind == EventAnswered || ev.Kind == EventUndone
+	}
 	for i, ev := range v.Recent {
-		if e.mayUndo(&ev, undoing[ev.root()]) != nil {
+		if replies[ev.Version] || e.mayUndo(&ev, undoing[ev.root()]) != nil {
 			continue
 		}
 		if acted, done := later(v.Recent[i:]); acted == nil && !done {
