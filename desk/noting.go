@@ -69,7 +69,7 @@ func (d *Desk) EditNote(ctx context.Context, by Email, id ConversationID, note N
 			switch {
 			case e.Version != read.Version:
 				return errMoved
-			case n.ID == "":
+			case n.ID == "" || n.Gone:
 				return ErrNotFound
 			}
 			return e.rewrite(n, text)

@@ -2,14 +2,13 @@ package desk
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
 // putBack makes what an event changed as it was. back is the event that says
 // so; what it should say differently is changed in it.
-func (e *edit) putBack(ev, back *Event, n *Note) error {
-	b := ev.Before
+func (e *edit) putBack(ev, back *Event, r *reading) error {
+	b, n := ev.Before, r.note
 	switch undoing[ev.root()].aspect {
 	case Assignment:
 		if b == nil || b.Holding == nil {
@@ -41,6 +40,9 @@ func (e *edit) putBack(ev, back *Event, n *Note) error {
 		return errOldChange
 	case ev.root() == EventMentionDone:
 		return e.putMention(ev, *n)
+	case ev.root() == EventNoted:
+		e.putAway(ev, *n, r.notes)
+		return nil
 	case ev.root() == EventNoteEdited:
 		return e.putNote(ev, back, *n)
 	}
@@ -146,101 +148,4 @@ func (e *edit) putShares(b Before) error {
 	}
 	e.Shares = all
 	return nil
-}
-
-// putMention opens a mention that was dealt with, or the other way round.
-func (e *edit) putMention(ev *Event, n Note) error {
-	done := ev.Kind == EventTakenBack && !ev.Of.Redo
-	e.change.Mentions = append(e.change.Mentions, Mention{
-		Person: ev.Who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: e.namedAt(ev.Who, n), Done: done,
-	})
-	return nil
-}
-
-// namedAt is when the text of a note began to name a person.
-func (e *edit) namedAt(who Email, n Note) time.Time {
-	at := written(n)
-	for _, v := range slices.Backward(n.Earlier) {
-		if !slices.Contains(e.policy.named(v.Text), who) {
-			break
-		}
-		at = v.At
-	}
-	return at
-}
-
-// putNote takes the newest text of a note away, or brings back one that was
-// taken away.
-func (e *edit) putNote(ev, back *Event, n Note) error {
-	now, before := NoteVersion{Text: n.Text, At: written(n)}, n.Mentions
-	back.Before = &Before{Written: now.At}
-	again := ev.Kind == EventTakenBack && !ev.Of.Redo
-	if again {
-		if ev.Before == nil {
-			return errOldChange
-		}
-		i := slices.IndexFunc(n.Withdrawn, func(v NoteVersion) bool { return v.At.Equal(ev.Before.Written) })
-		if i < 0 {
-			return invalid("The text that was taken back is no longer kept. Edit the note instead.")
-		}
-		v := n.Withdrawn[i]
-		n.Withdrawn = slices.Delete(slices.Clone(n.Withdrawn), i, i+1)
-		n.Earlier = newest(append(slices.Clone(n.Earlier), now))
-		n.Text, n.EditedAt = v.Text, v.At
-	} else {
-		if len(n.Earlier) == 0 {
-			return errOldChange
-		}
-		v := n.Earlier[len(n.Earlier)-1]
-		n.Withdrawn = newest(append(slices.Clone(n.Withdrawn), now))
-		n.Earlier = slices.Clone(n.Earlier[:len(n.Earlier)-1])
-		n.Text, n.EditedAt = v.Text, v.At
-		if v.At.Equal(n.At) {
-			n.EditedAt = time.Time{}
-		}
-	}
-	n.Mentions = e.policy.named(n.Text)
-	e.rewritten(n, before, again)
-	return nil
-}
-
-func newest(all []NoteVersion) []NoteVersion {
-	return all[max(0, len(all)-MaxNoteVersions):]
-}
-
-// rewritten writes a note whose text is another than before. An edit opens
-// mentions for those whom it names newly and closes none; so undoing it closes
-// those, and making it again opens them.
-func (e *edit) rewritten(n Note, before []Email, again bool) {
-	e.change.Notes = append(e.change.Notes, n)
-	kept := n
-	kept.Earlier, kept.Withdrawn, kept.Versions = nil, nil, len(n.Earlier)
-	if i := slices.IndexFunc(e.Notes, func(o Note) bool { return o.ID == n.ID }); i >= 0 {
-		e.Notes = slices.Clone(e.Notes)
-		e.Notes[i] = kept
-	}
-	added, others := before, n.Mentions
-	if again {
-		added, others = n.Mentions, before
-	}
-	for _, who := range added {
-		if who != n.By && !slices.Contains(others, who) {
-			e.change.Mentions = append(e.change.Mentions, Mention{
-				Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: written(n), Done: !again})
-		}
-	}
-}
-
-// named gives the members that a text names, each once.
-func (p *Policy) named(text string) []Email {
-	if !strings.Contains(text, "@") {
-		return nil
-	}
-	var out []Email
-	for _, word := range atWords(text) {
-		if m, ok := p.Named(word); ok && !slices.Contains(out, m.Email) {
-			out = append(out, m.Email)
-		}
-	}
-	return out
 }

@@ -38,6 +38,7 @@ type reading struct {
 	version int64
 	events  []Event // from the one to be undone on, oldest first
 	note    *Note
+	notes   []Note // the newest ones, newest first; when a note goes away
 }
 
 // maxSince bounds the history that is read to find who acted since a change.
@@ -78,7 +79,10 @@ func (d *Desk) readFor(ctx context.Context, id ConversationID, seq int64) (readi
 		}
 		r.note = &n
 	}
-	return r, nil
+	if r.events[0].root() == EventNoted {
+		r.notes, _, err = d.store.Notes(ctx, id, Page{Limit: 100})
+	}
+	return r, err
 }
 
 // undo takes the event with a number back in this edit. errMoved asks for a
@@ -110,7 +114,7 @@ func (e *edit) undo(seq int64, r *reading) error {
 	}
 	back := Event{Kind: EventTakenBack, Who: ev.Who, From: ev.From, To: ev.To,
 		Of: &TakenBack{Seq: ev.Seq, Version: ev.Version, Kind: ev.root(), Redo: ev.Kind == EventTakenBack && !ev.Of.Redo, By: ev.By}}
-	if err := e.putBack(&ev, &back, r.note); err != nil {
+	if err := e.putBack(&ev, &back, r); err != nil {
 		return err
 	}
 	e.touch(u.aspect, e.by, e.now)

@@ -177,6 +177,15 @@ func undoCases() map[desk.EventKind]func(h *house) (desk.Conversation, desk.Emai
 		}),
 		desk.EventTagged:   one(ana, func(h *house, c conv) (conv, error) { return h.desk.AddTag(h.Context(), ana, c.ID, "Refund") }),
 		desk.EventUntagged: one(ana, func(h *house, c conv) (conv, error) { return h.desk.RemoveTag(h.Context(), ana, c.ID, "VIP") }),
+		desk.EventNoted: func(h *house) (conv, desk.Email, conv) {
+			c := prepared(h)
+			for i := range desk.KeptNotes + 3 { // the oldest is not in the record any more
+				h.clock.pass(time.Minute)
+				c = must[conv](h.T)(h.desk.AddNote(h.Context(), ana, c.ID, "", strconv.Itoa(i)))
+			}
+			h.clock.pass(time.Minute)
+			return c, ana, must[conv](h.T)(h.desk.AddNote(h.Context(), ana, c.ID, "", "see @mia"))
+		},
 		desk.EventNoteEdited: one(ana, func(h *house, c conv) (conv, error) {
 			return h.desk.EditNote(h.Context(), ana, c.ID, c.Notes[0].ID, "second")
 		}),
@@ -219,9 +228,6 @@ func refusedCases() map[desk.EventKind]func(h *house) desk.Conversation {
 		desk.EventRouted: func(h *house) conv {
 			h.rules["S"] = desk.Routing{Matched: []string{"r"}, Person: ana, Reason: "rule r matched"}
 			return mailed(h)
-		},
-		desk.EventNoted: func(h *house) conv {
-			return must[conv](h.T)(h.desk.AddNote(h.Context(), mia, mailed(h).ID, "n", "a note"))
 		},
 		desk.EventShareRead: func(h *house) conv {
 			c := must[conv](h.T)(h.desk.Share(h.Context(), ana, mailed(h).ID, desk.Invite{To: olga, Role: desk.ShareView}))

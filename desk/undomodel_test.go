@@ -63,7 +63,7 @@ func (h *house) anyChange(t *rapid.T, c desk.Conversation, done []step, i int) (
 	by = rapid.SampledFrom([]desk.Email{ana, ben, mia}).Draw(t, "by")
 	to := rapid.SampledFrom([]desk.Email{ana, ben, mia}).Draw(t, "to")
 	tag := rapid.SampledFrom([]string{"refund", "Refund", "vip"}).Draw(t, "tag")
-	switch rapid.SampledFrom([]string{"take", "give", "let go", "status", "priority", "tag", "untag", "share", "stop", "edit", "settle", "undo"}).Draw(t, "change") {
+	switch rapid.SampledFrom([]string{"take", "give", "let go", "status", "priority", "tag", "untag", "share", "stop", "note", "edit", "settle", "undo"}).Draw(t, "change") {
 	case "take":
 		after, err = d.Take(ctx, by, c.ID, 0)
 	case "give":
@@ -85,8 +85,12 @@ func (h *house) anyChange(t *rapid.T, c desk.Conversation, done []step, i int) (
 			return by, c, nil
 		}
 		after, err = d.StopShare(ctx, by, c.ID, rapid.SampledFrom(c.Shares).Draw(t, "share").ID)
+	case "note":
+		after, err = d.AddNote(ctx, by, c.ID, "", fmt.Sprintf("note %d for @mia", i))
 	case "edit":
-		by = ana
+		if by = ana; c.Notes[0].By != ana {
+			return by, c, nil
+		}
 		after, err = d.EditNote(ctx, by, c.ID, c.Notes[0].ID, fmt.Sprintf("text %d for @%s", i, rapid.SampledFrom([]string{"ben", "mia"}).Draw(t, "named")))
 	case "settle":
 		by = ben

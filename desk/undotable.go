@@ -17,7 +17,6 @@ type undo struct {
 const (
 	cameIn    = "Mail that came in cannot be undone. Close the conversation, or mark it as ignored or spam."
 	leftHouse = "A mail that was sent has left the house and cannot be undone. A reply can be taken back until it goes, with the button beside it."
-	wroteNote = "A note stays, because others may have read it. Edit it: the earlier text stays readable."
 	wasRead   = "That somebody looked cannot be undone. Stop the share, and their next look fails."
 	byRule    = "Baton did this because of a mail or a rule. Change it by hand: that can be undone."
 )
@@ -40,7 +39,7 @@ var undoing = map[EventKind]undo{
 	EventPriority:     {aspect: Urgency, right: RightSort},
 	EventTagged:       {aspect: Tagging, right: RightSort, key: tagOf},
 	EventUntagged:     {aspect: Tagging, right: RightSort, key: tagOf},
-	EventNoted:        {why: wroteNote},
+	EventNoted:        {aspect: Talk, right: RightNote, own: true, note: true, key: noteOf},
 	EventNoteEdited:   {aspect: Talk, right: RightNote, own: true, note: true, key: noteOf},
 	EventShared:       {aspect: Sharing, right: RightShare, key: guestOf},
 	EventShareStopped: {aspect: Sharing, right: RightShare, key: guestOf},
