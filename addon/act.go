@@ -29,6 +29,7 @@ func (a *Addon) change(do func(rq *request, id desk.ConversationID, seen desk.Se
 		if err != nil {
 			return nil, err
 		}
+		rq.changed = true
 		return a.back(rq, a.messageCard(rq, v, card.HTML{}), done(rq, v), true), nil
 	}
 }

@@ -96,6 +96,11 @@ func (a *Addon) actions() map[string]handler {
 			return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Pop()}}}, nil
 		},
 
+		"undo":      a.undo,
+		"bulk-form": a.bulkForm,
+		"bulk":      a.bulk,
+		"bulk-undo": a.bulkUndo,
+
 		"take-next":    a.takeNext,
 		"list":         a.list,
 		"presence":     a.presence,

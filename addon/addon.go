@@ -7,6 +7,7 @@
 //   - home.go: no message is open
 //   - act.go, actions.go: the buttons; each calls one method of the desk
 //   - reply.go: answering as the mailbox
+//   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - suggest.go: people, while somebody types
 //   - fault.go: what people read when something cannot be done
 //   - messagecard.go, homecard.go, formcard.go: the cards

@@ -24,6 +24,7 @@ type request struct {
 	r   reader
 
 	typedNote string // a note that was refused, to be shown in its field again
+	changed   bool   // the person just changed the conversation that is drawn
 }
 
 // handler answers an event. An error is turned into words by fault.go.

@@ -17,6 +17,8 @@ func (a *Addon) fault(rq *request, path string, err error) (wire.Answer, string,
 	var conflict *desk.Conflict
 	var problem *desk.Problem
 	switch {
+	case errors.As(err, &conflict) && conflict.Acted != nil:
+		return a.undoConflict(rq, conflict), "conflict", nil
 	case errors.As(err, &conflict) && conflict.Aspect == desk.Talk:
 		return a.overtaken(rq, conflict), "conflict", nil
 	case errors.As(err, &conflict):

@@ -129,8 +129,9 @@ func (d drawing) sortForm(fault string) card.Card {
 func (d drawing) historyCard(events []desk.Event, next desk.Next) card.Card {
 	c := card.Card{Header: card.Header{Title: "History", Subtitle: subject(d.v.Subject)}}
 	s := card.Section{}
+	can := d.a.o.Desk.Undoable(d.rq.who, d.v)
 	for _, ev := range events {
-		s.Widgets = append(s.Widgets, eventLine(d.p, d.rq.r, ev))
+		s.Widgets = append(s.Widgets, d.historyLine(ev, can, "form", "1"))
 	}
 	if next != "" {
 		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show earlier", Click: d.do("history", "after", string(next))}})

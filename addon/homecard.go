@@ -62,8 +62,15 @@ func (a *Addon) listSection(rq *request, title, empty string, list desk.List, m 
 	if len(st.Rows) == 0 {
 		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text(empty)})
 	}
+	var more card.Buttons
 	if st.Next != "" {
-		s.Widgets = append(s.Widgets, card.Buttons{{Text: "All " + counted(st.Count), Alt: title + ", the whole list", Click: a.action("list", "l", string(list), "m", string(m))}})
+		more = append(more, card.Button{Text: "All " + counted(st.Count), Alt: title + ", the whole list", Click: a.action("list", "l", string(list), "m", string(m))})
+	}
+	if len(st.Rows) > 1 {
+		more = append(more, a.severalButton(list, m, ""))
+	}
+	if len(more) > 0 {
+		s.Widgets = append(s.Widgets, more)
 	}
 	return s
 }
@@ -135,6 +142,9 @@ func (a *Addon) listCard(rq *request, title string, list desk.List, m desk.Mailb
 	}
 	if len(rows) == 0 {
 		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text("Nothing here.")})
+	}
+	if len(rows) > 0 {
+		s.Widgets = append(s.Widgets, card.Buttons{a.severalButton(list, m, rq.ev.Parameter("after"))})
 	}
 	if next != "" {
 		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show more", Click: a.action("list", "l", string(list), "m", string(m), "after", string(next))}})

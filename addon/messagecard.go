@@ -28,7 +28,7 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
-	c.Sections = append(c.Sections, card.Section{Widgets: d.outgoing()}, d.holding(), d.notes())
+	c.Sections = append(c.Sections, card.Section{Widgets: d.justDone()}, card.Section{Widgets: d.outgoing()}, d.holding(), d.notes())
 	if len(v.Tags) > 0 || v.May(desk.RightSort) {
 		c.Sections = append(c.Sections, d.sorting())
 	}
@@ -267,8 +267,9 @@ func (d drawing) shares() card.Section {
 
 func (d drawing) history() card.Section {
 	s := card.Section{Header: card.Text("History"), Collapsible: true}
+	can := d.a.o.Desk.Undoable(d.rq.who, d.v)
 	for i := len(d.v.Recent) - 1; i >= 0 && len(s.Widgets) < 5; i-- {
-		s.Widgets = append(s.Widgets, eventLine(d.p, d.rq.r, d.v.Recent[i]))
+		s.Widgets = append(s.Widgets, d.historyLine(d.v.Recent[i], can))
 	}
 	if d.v.EventSeq > int64(len(s.Widgets)) {
 		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show all", Alt: "Show the whole history", Click: d.do("history")}})

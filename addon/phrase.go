@@ -84,6 +84,6 @@ func contains(list []desk.Email, e desk.Email) bool {
 }
 
 // eventLine is one line of a history.
-func eventLine(p *desk.Policy, r reader, ev desk.Event) card.Widget {
+func eventLine(p *desk.Policy, r reader, ev desk.Event) card.DecoratedText {
 	return card.DecoratedText{Top: r.at(ev.At), Text: card.Text(sentence(p, r, ev)), Wrap: true}
 }

@@ -78,7 +78,13 @@ func replyCases() map[string]func(h *house) {
 			}
 			h.now = h.now.Add(11 * time.Second)
 			c := h.record(desk.ConversationID(got.Button("Close").Parameters["c"]))
-			h.open(ana, c).Has(h, text("Your reply is on its way"), not(button("Undo")))
+			later := h.open(ana, c)
+			later.Has(h, text("Your reply is on its way"))
+			for _, b := range later.Buttons() {
+				if strings.HasSuffix(b.URL, "/reply-undo") {
+					h.Errorf("button %q takes back a reply that is going out", b.Text)
+				}
+			}
 		},
 		"reply-undo": func(h *house) {
 			c := h.undoable().scene()

@@ -128,6 +128,8 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return who + " read it"
 	case desk.EventMentionDone:
 		return by + " dealt with a mention"
+	case desk.EventTakenBack:
+		return by + " " + takenBack(p, ev)
 	case desk.EventMessageGone:
 		return "A message was deleted for good in Gmail"
 	}

@@ -57,6 +57,14 @@ func TestSentences(t *testing.T) {
 		{desk.Event{Kind: desk.EventRefused, Via: desk.ByLabel, To: "Baton/Assigned/Zoe", Why: "Nobody is called that."}, "The label Baton/Assigned/Zoe in Gmail was refused: Nobody is called that."},
 		{desk.Event{Kind: desk.EventStandoff, Via: desk.ByLabel, To: "Baton/Tag/x", Due: now.Add(time.Hour)}, "A filter or person keeps changing Baton/Tag/x; Baton leaves the labels alone until 10:00"},
 		{desk.Event{Kind: desk.EventMessageGone, To: "id"}, "A message was deleted for good in Gmail"},
+		{takenBackEvent(desk.EventTaken, false, desk.Event{Who: ben}), "Ana Silva undid taking it: Ben Okafor holds it now"},
+		{takenBackEvent(desk.EventGiven, true, desk.Event{}), "Ana Silva made this again: giving it away: nobody holds it now"},
+		{takenBackEvent(desk.EventStatus, false, desk.Event{To: "open"}), "Ana Silva undid a change of where it stands: open now"},
+		{takenBackEvent(desk.EventPriority, false, desk.Event{From: "high"}), "Ana Silva undid a change of the priority: normal now"},
+		{takenBackEvent(desk.EventTagged, false, desk.Event{From: "vip"}), "Ana Silva undid adding the tag vip"},
+		{takenBackEvent(desk.EventShared, false, desk.Event{Who: uwe}), "Ana Silva undid sharing it with uwe@acme.test"},
+		{takenBackEvent(desk.EventNoteEdited, false, desk.Event{}), "Ana Silva undid the edit of a note"},
+		{takenBackEvent("later", false, desk.Event{}), "Ana Silva undid a change"},
 		{desk.Event{Kind: "later"}, "Baton changed it"},
 	} {
 		if got := sentence(acme(), r, tc.ev); got != tc.want {

@@ -82,6 +82,7 @@ type edit struct {
 	via    string // ByLabel, or ""
 	now    time.Time
 	change Change
+	was    state // the record as it was, as far as an undo may need it
 }
 
 // event adds a line to the history. Time, actor, number and version are filled
@@ -137,7 +138,7 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 	p := d.Policy()
 	var made []Intent
 	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
-		e := &edit{Conversation: c, policy: p, by: by, now: d.Now()}
+		e := &edit{Conversation: c, policy: p, by: by, now: d.Now(), was: stateOf(c)}
 		before := WantedLabels(p, c)
 		if err := fn(e); err != nil {
 			return Change{}, err
@@ -148,6 +149,7 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 		if by != "" && !slices.Equal(WantedLabels(p, c), before) {
 			e.Refusal = nil // what was done now went through
 		}
+		e.remember(groupOf(ctx))
 		d.promiseLabels(e, before)
 		made = e.change.Intents
 		return e.change, nil

@@ -15,6 +15,7 @@
 //   - assign.go: take, give, decline, release
 //   - progress.go: close, reopen, wait; priority and tags
 //   - reply.go: answering as the mailbox; replyto.go: who gets it; replyundo.go: taking back
+//   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - note.go, share.go: remarks, and one conversation opened to one person
 //   - rights.go: who may do what; checked in this package and nowhere else
 //   - label.go: the labels that a record wants its thread to wear

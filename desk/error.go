@@ -62,6 +62,9 @@ type Conflict struct {
 	// Came is what was said since, for Talk, oldest first; none when too much
 	// happened for the record to tell.
 	Came []Event
+	// Acted is what stands in the way of an undo: the newest change of the same
+	// thing since; nil = it was no undo.
+	Acted *Event
 }
 
 func (c *Conflict) Error() string { return fmt.Sprintf("%v: %s", ErrConflict, c.Aspect) }

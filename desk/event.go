@@ -30,8 +30,9 @@ const (
 	EventShareRead    EventKind = "share_read"
 	EventMentionDone  EventKind = "mention_done"
 	EventMessageGone  EventKind = "message_gone"
-	EventRefused      EventKind = "refused"  // what was asked by the label To was not done, and Why
-	EventStandoff     EventKind = "standoff" // the label To is fought over; labels are left alone until Due
+	EventRefused      EventKind = "refused"    // what was asked by the label To was not done, and Why
+	EventStandoff     EventKind = "standoff"   // the label To is fought over; labels are left alone until Due
+	EventTakenBack    EventKind = "taken_back" // a person undid a change, or an undo; Of says which
 )
 
 // Event is one line of a conversation's history. It is never changed. It
@@ -49,4 +50,10 @@ type Event struct {
 	Due  time.Time `json:"due,omitzero"`
 	// Version is the record's version that this event is part of.
 	Version int64 `json:"v"`
+	// Before is what an undo needs beside From; nil = nothing.
+	Before *Before `json:"before,omitempty"`
+	// Of names what an EventTakenBack undid.
+	Of *TakenBack `json:"of,omitempty"`
+	// Group is the change of many conversations that this one is part of.
+	Group GroupID `json:"group,omitempty"`
 }

@@ -37,6 +37,9 @@ type ShareID string
 // so that a repeated change cannot promise twice.
 type IntentID string
 
+// GroupID names one change of many conversations.
+type GroupID string
+
 // ParseEmail brings an address into the form that is compared: trimmed, lower
 // case. It does not judge whether mail could reach it.
 func ParseEmail(s string) Email { return Email(strings.ToLower(strings.TrimSpace(s))) }

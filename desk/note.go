@@ -21,6 +21,12 @@ type Note struct {
 	// only their number; the store's copy of the note has the texts.
 	Earlier  []NoteVersion `json:"earlier,omitempty"`
 	Versions int           `json:"versions,omitempty"`
+	// Gone: that it was written was undone. It is kept for undoing that, and shown
+	// nowhere.
+	Gone bool `json:"gone,omitempty"`
+	// Withdrawn holds texts whose edit was undone, for undoing that; in the
+	// store's copy only, at most MaxNoteVersions.
+	Withdrawn []NoteVersion `json:"withdrawn,omitempty"`
 }
 
 // NoteVersion is a note as it was before an edit.

@@ -69,7 +69,7 @@ func (d *Desk) EditNote(ctx context.Context, by Email, id ConversationID, note N
 			switch {
 			case e.Version != read.Version:
 				return errMoved
-			case n.ID == "":
+			case n.ID == "" || n.Gone:
 				return ErrNotFound
 			}
 			return e.rewrite(n, text)
@@ -120,7 +120,7 @@ func written(n Note) time.Time {
 func (e *edit) write(n Note, named []Email) {
 	e.change.Notes = append(e.change.Notes, n)
 	kept := n
-	kept.Earlier = nil
+	kept.Earlier, kept.Withdrawn = nil, nil
 	kept.Versions = len(n.Earlier)
 	if i := slices.IndexFunc(e.Notes, func(o Note) bool { return o.ID == n.ID }); i >= 0 {
 		e.Notes = slices.Clone(e.Notes)
@@ -244,6 +244,8 @@ func (e *edit) settled(note NoteID) bool {
 		case ev.To != string(note):
 		case ev.Kind == EventNoteEdited:
 			return false
+		case ev.Kind == EventTakenBack && ev.Of.Kind == EventMentionDone && ev.Who == e.by:
+			return ev.Of.Redo
 		case ev.Kind == EventMentionDone && ev.Who == e.by:
 			return true
 		}

@@ -160,7 +160,7 @@ func (d *Desk) Notes(ctx context.Context, by Email, id ConversationID, page Page
 		return View{}, nil, "", err
 	}
 	notes, next, err := d.store.Notes(ctx, id, page)
-	return v, notes, next, err
+	return v, shown(notes), next, err
 }
 
 // Note reads one note with its earlier texts.
@@ -170,6 +170,9 @@ func (d *Desk) Note(ctx context.Context, by Email, id ConversationID, note NoteI
 		return View{}, Note{}, err
 	}
 	n, err := d.store.Note(ctx, id, note)
+	if err == nil && n.Gone {
+		return v, Note{}, ErrNotFound
+	}
 	return v, n, err
 }
 

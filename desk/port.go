@@ -22,6 +22,7 @@ type Store interface {
 	Leases
 	Policies
 	Members
+	Groups
 }
 
 // Conversations keeps the records and what hangs on them.

@@ -32,6 +32,7 @@ const (
 	Lines         Kind = "ledger lines"  // Line
 	Handles       Kind = "handles"       // Handle
 	Intents       Kind = "intents"       // desk.Intent, claims given back
+	Groups        Kind = "groups"        // desk.Group
 	Current       Kind = "settings"      // Setting
 )
 
@@ -40,7 +41,7 @@ const (
 // which policy is in force last.
 func Kinds() []Kind {
 	return []Kind{Policies, Grants, Mailboxes, Leases, Presences, Turns, Conversations, Events, Notes,
-		Mentions, Lines, Handles, Intents, Current}
+		Mentions, Lines, Handles, Intents, Groups, Current}
 }
 
 // Entry is one of a kind's type.

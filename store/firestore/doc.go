@@ -26,10 +26,11 @@
 //   - settings/policy: which version is the current one; guarded
 //   - settings/probe: what Ping writes after a failure
 //   - presences/{member}, turns/{hash}: what members set, whose turn it is
+//   - groups/{id}: changes of many conversations, to undo them; data, expires
 //
 // Times are microseconds since 1970 in UTC, but for the fields named expires:
 // these are timestamps, for Firestore's time-to-live policies on intents,
-// mentions and shares. Nothing depends on those policies: what expires has no
+// mentions, shares and groups. Nothing depends on those policies: what expires has no
 // effect any more, but that Intents counts it, whether it is still there or not.
 // Ledger lines, leases (their fences must grow) and records never expire.
 //

@@ -94,6 +94,9 @@ func (s *Store) importOne(e entry.Entry) ([]write, error) {
 		return s.importGuarded(grants, string(e.Mailbox), 1, f), nil
 	case entry.Lease:
 		return s.importGuarded(leases, e.Name, 1, fields{"name": key(e.Name), "holder": "", "fence": e.Fence, "until": int64(0)}), nil
+	case desk.Group:
+		w, err := s.group(e)
+		return []write{w}, err
 	case desk.PolicyText:
 		w := s.policyText(e)
 		w.kind = whole

@@ -26,6 +26,7 @@ const (
 	settings      = "settings"
 	presences     = "presences"
 	turns         = "turns"
+	groups        = "groups"
 )
 
 // maxKey bounds ids and keys, in bytes; Firestore allows and indexes 1,500.

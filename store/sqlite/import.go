@@ -68,6 +68,13 @@ func importOne(c *conn, e entry.Entry) error {
 	case desk.PolicyText:
 		_, err := c.exec("INSERT OR REPLACE INTO policy (version, at, text) VALUES (?, ?, ?)", e.Version, micros(e.At), append([]byte{}, e.Text...))
 		return err
+	case desk.Group:
+		data, err := encode("group", &e)
+		if err != nil {
+			return err
+		}
+		_, err = c.exec(insertGroup, string(e.ID), micros(e.At), data)
+		return err
 	case entry.Setting:
 		_, err := c.exec("INSERT OR REPLACE INTO setting (name, value) VALUES ('policy', ?)", e.Policy)
 		return err

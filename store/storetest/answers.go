@@ -66,6 +66,8 @@ func (f *Filled) Answers(t testing.TB, s desk.Store) map[string]any {
 		delete(intents, desk.IntentClaimed)
 	}
 	say("intents", intents, err)
+	group, err := s.Group(ctx, "g")
+	say("group", group, err)
 	states, err := s.MailboxStates(ctx)
 	say("mailboxes", states, err)
 	grants, err := s.Grants(ctx)

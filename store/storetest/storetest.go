@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) desk.Store) {
 		{"leases", leaseTests},
 		{"policies", policyTests},
 		{"members", memberTests},
+		{"groups", groupTests},
 		{"erasing", eraseTests},
 		{"linearizability", linearTests},
 	}

@@ -163,6 +163,7 @@ func (f *Filled) around(t testing.TB, s desk.Store) {
 		return desk.Change{Turns: []desk.Turn{{Team: "Front", Member: ana, At: at(1)}, {Team: "Front", Member: bo, At: at(2)}}}, nil
 	})
 	noErr(t, "turns", err)
+	noErr(t, "group", s.SaveGroup(ctx, desk.Group{ID: "g", By: ana, At: at(1), Conversations: f.conversations}))
 	noErr(t, "line", s.Record(ctx, desk.LedgerLine{Mailbox: sales, Message: "gone", Verdict: desk.Gone, At: at(1), RecordedAt: at(2)}))
 	f.messages = append(f.messages, "gone")
 }

@@ -1,0 +1,152 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Before is what a change replaced, as far as an undo needs it beside the
+// event's own fields. It holds what the team made, never text from mail, and is
+// a few kB at most.
+type Before struct {
+	Holding  *Holding  `json:"holding,omitempty"`
+	Standing *Standing `json:"standing,omitempty"`
+	// Shares are those that the change altered or let go; Added came with it.
+	Shares []Share   `json:"shares,omitempty"`
+	Added  []ShareID `json:"added,omitempty"`
+	// Written is when the text of a note that was replaced had been written.
+	Written time.Time `json:"written,omitzero"`
+}
+
+// Holding is who held a conversation and how it came to them.
+type Holding struct {
+	Assignee   Email       `json:"assignee"` // always written: nobody is an answer too
+	Team       string      `json:"team,omitempty"`
+	Delegation *Delegation `json:"delegation,omitempty"`
+}
+
+// Standing is where a conversation stood.
+type Standing struct {
+	Status     Status    `json:"status"`
+	Unanswered time.Time `json:"unanswered,omitzero"`
+	Count      int       `json:"count"`             // of episodes
+	Episode    *Episode  `json:"episode,omitempty"` // the last one
+	// Oldest is the first episode that the record carried, when it carried as
+	// many as it can and a new one pushes it out.
+	Oldest *Episode `json:"oldest,omitempty"`
+}
+
+// TakenBack says what an EventTakenBack undid.
+type TakenBack struct {
+	Seq     int64     `json:"seq"`
+	Version int64     `json:"v"`
+	Kind    EventKind `json:"kind"`           // of the change at the root: never EventTakenBack
+	Redo    bool      `json:"redo,omitempty"` // an undo was undone: the change holds again
+	By      Email     `json:"by"`             // who had made what was undone
+}
+
+// state is a record at the beginning of an edit, as far as Before needs it.
+type state struct {
+	holding  Holding
+	standing Standing
+	shares   []Share
+}
+
+func stateOf(c *Conversation) state {
+	s := state{
+		holding:  Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation},
+		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount},
+		shares:   slices.Clone(c.Shares),
+	}
+	if ep := c.Episode(); ep != nil {
+		last := *ep
+		s.standing.Episode = &last
+	}
+	if len(c.Episodes) == KeptEpisodes {
+		oldest := c.Episodes[0]
+		s.standing.Oldest = &oldest
+	}
+	return s
+}
+
+// remember puts into the edit's events what an undo of each needs, and the
+// group that the change is part of.
+func (e *edit) remember(g GroupID) {
+	for i := range e.change.Events {
+		ev := &e.change.Events[i]
+		ev.Group = g
+		if b := e.before(ev); b != nil {
+			ev.Before = b
+		}
+		if k := slices.IndexFunc(e.Recent, func(r Event) bool { return r.Seq == ev.Seq }); k >= 0 {
+			e.Recent = slices.Clone(e.Recent)
+			e.Recent[k] = *ev
+		}
+	}
+}
+
+// before gives what an event of this edit replaced, or nil.
+func (e *edit) before(ev *Event) *Before {
+	switch how := undoing[ev.root()]; {
+	case ev.By == "" && ev.Kind == EventReopened && e.was.holding.Assignee != e.Assignee:
+		// Too late to go on with it: the rules decided anew who holds it.
+		return &Before{Holding: &e.was.holding}
+	case ev.By == "" || how.why != "":
+		return nil
+	case how.aspect == Assignment:
+		return &Before{Holding: &e.was.holding}
+	case how.aspect == Progress:
+		return &Before{Standing: &e.was.standing}
+	case how.aspect == Sharing:
+		return e.sharesBefore()
+	}
+	return nil
+}
+
+// sharesBefore compares the shares with what they were. That somebody read one
+// is no difference.
+func (e *edit) sharesBefore() *Before {
+	b := &Before{}
+	at := func(list []Share, id ShareID) int {
+		return slices.IndexFunc(list, func(s Share) bool { return s.ID == id })
+	}
+	for _, s := range e.was.shares {
+		i := at(e.Shares, s.ID)
+		if i >= 0 {
+			now := e.Shares[i]
+			now.ReadAt, now.Reads = s.ReadAt, s.Reads
+			if now == s {
+				continue
+			}
+		}
+		b.Shares = append(b.Shares, s)
+	}
+	for _, s := range e.Shares {
+		if at(e.was.shares, s.ID) < 0 {
+			b.Added = append(b.Added, s.ID)
+		}
+	}
+	return b
+}
+
+// root is the kind of the change that an event made, undid or made again.
+func (ev *Event) root() EventKind {
+	if ev.Kind == EventTakenBack && ev.Of != nil {
+		return ev.Of.Kind
+	}
+	return ev.Kind
+}
+
+type groupKey struct{}
+
+// inGroup marks all changes that are made with a context as parts of one. The
+// context carries it so that every method of the desk can be one of many.
+func inGroup(ctx context.Context, g GroupID) context.Context {
+	return context.WithValue(ctx, groupKey{}, g)
+}
+
+func groupOf(ctx context.Context) GroupID {
+	g, _ := ctx.Value(groupKey{}).(GroupID)
+	return g
+}

@@ -1,0 +1,144 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// putMention opens a mention that was dealt with, or the other way round.
+func (e *edit) putMention(ev *Event, n Note) error {
+	done := ev.Kind == EventTakenBack && !ev.Of.Redo
+	e.change.Mentions = append(e.change.Mentions, Mention{
+		Person: ev.Who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: e.namedAt(ev.Who, n), Done: done,
+	})
+	return nil
+}
+
+// namedAt is when the text of a note began to name a person.
+func (e *edit) namedAt(who Email, n Note) time.Time {
+	at := written(n)
+	for _, v := range slices.Backward(n.Earlier) {
+		if !slices.Contains(e.policy.named(v.Text), who) {
+			break
+		}
+		at = v.At
+	}
+	return at
+}
+
+// putNote takes the newest text of a note away, or brings back one that was
+// taken away.
+func (e *edit) putNote(ev, back *Event, n Note) error {
+	now, before := NoteVersion{Text: n.Text, At: written(n)}, n.Mentions
+	back.Before = &Before{Written: now.At}
+	again := ev.Kind == EventTakenBack && !ev.Of.Redo
+	if again {
+		if ev.Before == nil {
+			return errOldChange
+		}
+		i := slices.IndexFunc(n.Withdrawn, func(v NoteVersion) bool { return v.At.Equal(ev.Before.Written) })
+		if i < 0 {
+			return invalid("The text that was taken back is no longer kept. Edit the note instead.")
+		}
+		v := n.Withdrawn[i]
+		n.Withdrawn = slices.Delete(slices.Clone(n.Withdrawn), i, i+1)
+		n.Earlier = newest(append(slices.Clone(n.Earlier), now))
+		n.Text, n.EditedAt = v.Text, v.At
+	} else {
+		if len(n.Earlier) == 0 {
+			return errOldChange
+		}
+		v := n.Earlier[len(n.Earlier)-1]
+		n.Withdrawn = newest(append(slices.Clone(n.Withdrawn), now))
+		n.Earlier = slices.Clone(n.Earlier[:len(n.Earlier)-1])
+		n.Text, n.EditedAt = v.Text, v.At
+		if v.At.Equal(n.At) {
+			n.EditedAt = time.Time{}
+		}
+	}
+	n.Mentions = e.policy.named(n.Text)
+	e.rewritten(n, before, again)
+	return nil
+}
+
+func newest(all []NoteVersion) []NoteVersion {
+	return all[max(0, len(all)-MaxNoteVersions):]
+}
+
+// rewritten writes a note whose text is another than before. An edit opens
+// mentions for those whom it names newly and closes none; so undoing it closes
+// those, and making it again opens them.
+func (e *edit) rewritten(n Note, before []Email, again bool) {
+	e.change.Notes = append(e.change.Notes, n)
+	if i := slices.IndexFunc(e.Notes, func(o Note) bool { return o.ID == n.ID }); i >= 0 {
+		e.Notes = slices.Clone(e.Notes)
+		e.Notes[i] = keptNote(n)
+	}
+	added, others := before, n.Mentions
+	if again {
+		added, others = n.Mentions, before
+	}
+	for _, who := range added {
+		if who != n.By && !slices.Contains(others, who) {
+			e.change.Mentions = append(e.change.Mentions, Mention{
+				Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: written(n), Done: !again})
+		}
+	}
+}
+
+// named gives the members that a text names, each once.
+func (p *Policy) named(text string) []Email {
+	if !strings.Contains(text, "@") {
+		return nil
+	}
+	var out []Email
+	for _, word := range atWords(text) {
+		if m, ok := p.Named(word); ok && !slices.Contains(out, m.Email) {
+			out = append(out, m.Email)
+		}
+	}
+	return out
+}
+
+// putAway takes a note that was written away, with the mentions that it made, or
+// brings it back. newest are the store's newest notes, newest first: an older
+// one takes its place in the record.
+func (e *edit) putAway(ev *Event, n Note, newest []Note) {
+	n.Gone = ev.Kind != EventTakenBack || ev.Of.Redo
+	e.change.Notes = append(e.change.Notes, n)
+	e.Notes = slices.DeleteFunc(slices.Clone(e.Notes), func(o Note) bool { return o.ID == n.ID })
+	if n.Gone {
+		e.NoteCount--
+		for _, o := range shown(newest) {
+			known := o.ID == n.ID || slices.ContainsFunc(e.Notes, func(k Note) bool { return k.ID == o.ID })
+			if !known && len(e.Notes) < min(KeptNotes, e.NoteCount) {
+				e.Notes = append(e.Notes, keptNote(o))
+			}
+		}
+	} else {
+		e.NoteCount++
+		e.Notes = append(e.Notes, keptNote(n))
+	}
+	slices.SortStableFunc(e.Notes, func(a, b Note) int { return a.At.Compare(b.At) })
+	if k := len(e.Notes) - KeptNotes; k > 0 {
+		e.Notes = e.Notes[k:]
+	}
+	for _, who := range n.Mentions {
+		if who != n.By {
+			e.change.Mentions = append(e.change.Mentions, Mention{
+				Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: e.namedAt(who, n), Done: n.Gone})
+		}
+	}
+}
+
+// keptNote is a note as the record carries it.
+func keptNote(n Note) Note {
+	n.Earlier, n.Withdrawn, n.Versions = nil, nil, len(n.Earlier)
+	return n
+}
+
+// shown leaves out the notes that were taken away.
+func shown(notes []Note) []Note {
+	return slices.DeleteFunc(slices.Clone(notes), func(n Note) bool { return n.Gone })
+}

@@ -1,0 +1,210 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// UndoFor is how long a change can be undone.
+const UndoFor = 30 * 24 * time.Hour
+
+// Undo takes one change of a conversation back, named by its event's number:
+// what it changed is as it was, and all else stays. An undo is a change itself
+// and is undone the same way. Who may make a change may undo their own;
+// managers anybody's, but for notes and mentions, which are personal. Once more
+// changes nothing.
+//
+// *Conflict, with Acted, says who changed the same thing since; nothing is
+// changed then. ErrInvalid says in words why it cannot be undone: mail that
+// came or went, reads, changes older than UndoFor. One read, one commit; for a
+// change that is no longer among the newest, the history since is read too.
+func (d *Desk) Undo(ctx context.Context, by Email, id ConversationID, seq int64) (Conversation, error) {
+	var r reading
+	for {
+		c, err := d.changeBy(ctx, by, id, RightSee, func(e *edit) error { return e.undo(seq, &r) })
+		if !errors.Is(err, errMoved) {
+			return c, err
+		}
+		if r, err = d.readFor(ctx, id, seq); err != nil {
+			return Conversation{}, err
+		}
+	}
+}
+
+// reading is what an undo read beside the record, at one version of it.
+type reading struct {
+	version int64
+	events  []Event // from the one to be undone on, oldest first
+	note    *Note
+	notes   []Note // the newest ones, newest first; when a note goes away
+}
+
+// maxSince bounds the history that is read to find who acted since a change.
+const maxSince = 2000
+
+func (d *Desk) readFor(ctx context.Context, id ConversationID, seq int64) (reading, error) {
+	c, err := d.store.Conversation(ctx, id)
+	if err != nil {
+		return reading{}, err
+	}
+	r := reading{version: c.Version}
+	page := Page{Limit: 100}
+	for len(r.events) == 0 || r.events[len(r.events)-1].Seq > seq {
+		if len(r.events) >= maxSince {
+			return reading{}, invalid("Too much has happened since to say whether it can be undone. Change it by hand.")
+		}
+		some, next, err := d.store.Events(ctx, id, page)
+		if err != nil {
+			return reading{}, err
+		}
+		for _, ev := range some {
+			if ev.Seq >= seq && ev.Seq <= c.EventSeq {
+				r.events = append(r.events, ev)
+			}
+		}
+		if page.After = next; next == "" {
+			break
+		}
+	}
+	slices.Reverse(r.events)
+	if len(r.events) == 0 || r.events[0].Seq != seq {
+		return reading{}, ErrNotFound
+	}
+	if ev := r.events[0]; undoing[ev.root()].note {
+		n, err := d.store.Note(ctx, id, NoteID(ev.To))
+		if err != nil {
+			return reading{}, err
+		}
+		r.note = &n
+	}
+	if r.events[0].root() == EventNoted {
+		r.notes, _, err = d.store.Notes(ctx, id, Page{Limit: 100})
+	}
+	return r, err
+}
+
+// undo takes the event with a number back in this edit. errMoved asks for a
+// reading at the record's version.
+func (e *edit) undo(seq int64, r *reading) error {
+	if seq < 1 || seq > e.EventSeq {
+		return ErrNotFound
+	}
+	history, ok := e.Conversation.since(seq)
+	if !ok {
+		history = r.events
+	}
+	if !ok && r.version != e.Version {
+		return errMoved
+	}
+	ev := history[0]
+	u := undoing[ev.root()]
+	if err := e.mayUndo(&ev, u); err != nil {
+		return err
+	}
+	acted, done := later(history)
+	switch {
+	case done:
+		return nil
+	case acted != nil:
+		return e.acted(acted, u.aspect)
+	case u.note && r.version != e.Version:
+		return errMoved
+	}
+	back := Event{Kind: EventTakenBack, Who: ev.Who, From: ev.From, To: ev.To,
+		Of: &TakenBack{Seq: ev.Seq, Version: ev.Version, Kind: ev.root(), Redo: ev.Kind == EventTakenBack && !ev.Of.Redo, By: ev.By}}
+	if err := e.putBack(&ev, &back, r); err != nil {
+		return err
+	}
+	e.touch(u.aspect, e.by, e.now)
+	e.event(back)
+	return nil
+}
+
+// mayUndo says why the actor cannot undo an event, whatever happened since.
+func (e *edit) mayUndo(ev *Event, u undo) error {
+	role := e.policy.roleIn(e.by, e.Conversation, e.now)
+	switch manages := role == Manager || role == Admin; {
+	case u.why != "":
+		return invalid("%s", u.why)
+	case ev.By == "":
+		return invalid(byRule)
+	case u.aspect == "":
+		return invalid("This kind of change cannot be undone. Change it by hand.")
+	case !role.may(u.right, e.ShareTo(e.by, e.now)):
+		return forbidden("%s", u.right.Refusal())
+	case ev.By != e.by && u.own:
+		return forbidden("Only %s can undo this.", e.policy.NameOf(ev.By))
+	case ev.By != e.by && !manages:
+		return forbidden("%s did this. Only they or a manager can undo it.", e.policy.NameOf(ev.By))
+	case e.now.Sub(ev.At) > UndoFor:
+		return invalid("This is more than 30 days ago and can no longer be undone. Change it by hand.")
+	}
+	return nil
+}
+
+// acted says who changed the same thing since.
+func (e *edit) acted(ev *Event, a Aspect) error {
+	return &Conflict{Aspect: a, By: ev.By, At: ev.At, Now: *e.Conversation, Acted: ev}
+}
+
+// since gives the history from an event on, oldest first, if the record carries
+// all of it.
+func (c *Conversation) since(seq int64) ([]Event, bool) {
+	i := slices.IndexFunc(c.Recent, func(ev Event) bool { return ev.Seq == seq })
+	if i < 0 || c.Recent[len(c.Recent)-1].Seq != c.EventSeq {
+		return nil, false
+	}
+	return c.Recent[i:], true
+}
+
+// later looks through a history, oldest first, for what happened since its
+// first event to the thing that this one changed: the newest change that still
+// holds, and whether the event was undone already. A change that was undone,
+// and its undo, do not count.
+func later(history []Event) (acted *Event, done bool) {
+	first := &history[0]
+	t := first.thing()
+	void := map[int64]bool{} // versions whose changes of the thing were undone
+	for i := len(history) - 1; i > 0; i-- {
+		ev := &history[i]
+		if ev.Version == first.Version || !ev.changes(t) || void[ev.Version] {
+			continue
+		}
+		if ev.Kind == EventTakenBack && ev.Of != nil {
+			if ev.Of.Version == first.Version {
+				return acted, acted == nil
+			}
+			if ev.Of.Version > first.Version {
+				void[ev.Of.Version] = true
+				continue
+			}
+		}
+		if acted == nil {
+			acted = ev
+		}
+	}
+	return acted, false
+}
+
+// Undoable gives the numbers of those of the conversation's recent events that
+// a person is offered to undo, as far as the record tells. A move that came
+// with a reply is not among them, lest it be taken for undoing the reply.
+func (d *Desk) Undoable(by Email, v View) map[int64]bool {
+	e := edit{Conversation: &v.Conversation, policy: d.Policy(), by: by, now: d.Now()}
+	out := map[int64]bool{}
+	replies := map[int64]bool{} // versions
+	for _, ev := range v.Recent {
+		replies[ev.Version] = replies[ev.Version] || ev.Kind == EventAnswered || ev.Kind == EventUndone
+	}
+	for i, ev := range v.Recent {
+		if replies[ev.Version] || e.mayUndo(&ev, undoing[ev.root()]) != nil {
+			continue
+		}
+		if acted, done := later(v.Recent[i:]); acted == nil && !done {
+			out[ev.Seq] = true
+		}
+	}
+	return out
+}
