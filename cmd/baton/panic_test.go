@@ -48,9 +48,11 @@ func (d bombedDesk) Needs(m desk.Mailbox) desk.Needs {
 	return d.Receiver.Needs(m)
 }
 
-func (d bombedDesk) Hand(ctx context.Context, m desk.Mailbox, t desk.ThreadID, s desk.Sight) error {
+func (d bombedDesk) Hand(ctx context.Context, m desk.Mailbox, t desk.ThreadID, seen desk.Sight) error {
 	d.b.tick()
-	return d.Receiver.Hand(ctx, m, t, s)
+	err := d.Receiver.Hand(ctx, m, t, seen)
+	d.b.tick()
+	return err
 }
 
 // bombedJob panics before or after a promise is kept.
