@@ -111,3 +111,32 @@ func TestStubbornFilter(t *testing.T) {
 		}
 	})
 }
+
+// A change of ours that is read back after the record moved on is not taken for
+// somebody's hand.
+func TestOurOwnLateChangeIsNoCommand(t *testing.T) {
+	inShop(t, func(t *testing.T, s *shop) {
+		d := s.deliver("one")
+		pass(time.Minute)
+		id := s.record(d).ID
+		s.slow.Store(int64(5 * time.Second))
+		if _, err := s.desk.AddTag(t.Context(), "ana@acme.test", id, "vip"); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Second)
+		if _, err := s.desk.RemoveTag(t.Context(), "ben@acme.test", id, "vip"); err != nil {
+			t.Fatal(err)
+		}
+		pass(4100 * time.Millisecond)
+		s.room.Sweep()
+		pass(time.Second)
+		pass(time.Minute)
+		c := s.record(d)
+		if len(c.Tags) != 0 || c.Recent[len(c.Recent)-1].Via != "" {
+			t.Errorf("tags %q: %s", c.Tags, lines(c))
+		}
+		if diff := cmp.Diff([]string{"Baton/Status/Open"}, s.worn(d.ID)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +32,7 @@ type shop struct {
 	stop     func()
 	born     int // processes so far
 	ids      map[string]string
+	slow     atomic.Int64 // how long a change of labels takes, in ns
 }
 
 // Publish implements gmailsim.Publisher.
@@ -152,7 +154,7 @@ func (s *shop) start() {
 	must(err)
 	s.outbox, err = outbox.New(outbox.Options{
 		Store: s.store, Holder: holder, Logger: quiet(), Poll: time.Second,
-		Performers: map[desk.IntentKind]outbox.Performer{desk.IntentLabels: shopLabels{s.desk, gmail.NewLabeler(s.accounts)}},
+		Performers: map[desk.IntentKind]outbox.Performer{desk.IntentLabels: shopLabels{s.desk, gmail.NewLabeler(s.accounts), &s.slow}},
 	})
 	must(err)
 	s.room, err = gmail.NewRoom(gmail.RoomOptions{
@@ -207,10 +209,12 @@ func (s *shop) modifies() int {
 type shopLabels struct {
 	desk    *desk.Desk
 	labeler *gmail.Labeler
+	slow    *atomic.Int64
 }
 
 // Perform implements outbox.Performer.
 func (l shopLabels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
 	want := desk.WantedLabels(l.desk.Policy(), &c)
+	time.Sleep(time.Duration(l.slow.Load())) // the bubble's time
 	return desk.Settlement{}, l.labeler.Apply(ctx, c.Mailbox, c.Thread, in.Message, want, c.Worn, in.Interactive)
 }

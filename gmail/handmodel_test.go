@@ -41,7 +41,7 @@ func TestLabelsAgainstButtons(t *testing.T) {
 			defer c.close()
 			c.mail(rt)
 			rt.Repeat(map[string]func(*rapid.T){
-				"edit": c.edit, "edit again": c.edit, "edit more": c.edit, "press": c.press, "mail": c.mail, "hint": c.hint, "hint again": c.hint, "wait": c.wait, "restart": c.restart,
+				"edit": c.edit, "edit again": c.edit, "edit more": c.edit, "press": c.press, "mail": c.mail, "hint": c.hint, "hint again": c.hint, "wait": c.wait, "slow": c.slowly, "restart": c.restart,
 			})
 			c.rest(rt)
 			c.last(rt)
@@ -120,6 +120,11 @@ func (c *crowd) hint(t *rapid.T) {
 
 func (c *crowd) wait(t *rapid.T) {
 	pass(rapid.SampledFrom([]time.Duration{time.Millisecond, 200 * time.Millisecond, 2 * time.Second, 20 * time.Second, time.Minute, 15 * time.Minute}).Draw(t, "wait"))
+}
+
+// slowly has Gmail take its time for changes of labels from now on.
+func (c *crowd) slowly(t *rapid.T) {
+	c.slow.Store(int64(rapid.SampledFrom([]time.Duration{0, 300 * time.Millisecond, 5 * time.Second}).Draw(t, "slow")))
 }
 
 func (c *crowd) restart(t *rapid.T) {
@@ -207,6 +212,7 @@ func (c *crowd) last(t *rapid.T) {
 		give, to = "Assigned/Ana", "ana@acme.test"
 	}
 	c.live = true
+	c.slow.Store(0)
 	n := c.modifies()
 	c.change("threads/"+d.ThreadID, []string{give}, nil)
 	pass(5 * time.Second)

@@ -133,9 +133,9 @@ func TestRealMailGetsItsLabels(t *testing.T) {
 	}
 }
 
-// A label of ours that somebody puts on or takes off by hand is put right, and
+// A label that names nobody is refused and put right, with what was refused shown, and
 // the record and the thread agree again.
-func TestRealHandMadeLabelsArePutRight(t *testing.T) {
+func TestRealRefusedLabelIsPutRight(t *testing.T) {
 	r := newReal(t)
 	r.open()
 	d := r.deliver("one")
@@ -144,7 +144,7 @@ func TestRealHandMadeLabelsArePutRight(t *testing.T) {
 	ids := r.labels()
 	r.raw("POST", "threads/"+d.ThreadID+"/modify", fmt.Sprintf(`{"addLabelIds":[%q],"removeLabelIds":[%q]}`, ids["Baton/Assigned/Ben"], ids["Baton/Status/Open"]))
 	r.done()
-	if diff := cmp.Diff([]string{"Baton/Assigned/Ana", "Baton/Status/Open"}, r.worn(d.ID)); diff != "" {
+	if diff := cmp.Diff([]string{"Baton/Assigned/Ana", "Baton/Refused", "Baton/Status/Open"}, r.worn(d.ID)); diff != "" {
 		t.Error(diff)
 	}
 }
