@@ -56,8 +56,7 @@ func (a *Addon) actions() map[string]handler {
 		"note-edit": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			return d.EditNote(rq.Context(), rq.who, c, desk.NoteID(rq.ev.Parameter("n")), rq.ev.Form("text"))
 		}, say("Note saved. The earlier text stays readable.")),
-		"share": a.change(a.share,
-			say("Shared. They see it when they open a copy of the mail in Gmail, and on their home card.")),
+		"share": a.shareOrPick,
 		"share-stop": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			return d.StopShare(rq.Context(), rq.who, c, desk.ShareID(rq.ev.Parameter("s")))
 		}, say("Stopped. Their next look fails.")),

@@ -50,12 +50,8 @@ func (d drawing) reading() []card.Widget {
 }
 
 // beginShare answers the button that begins a share. Parameters: c; msg, the
-// message from which on or which alone it may be; pick=1 to choose messages.
+// message from which on or which alone it may be.
 func (a *Addon) beginShare(rq *request, id desk.ConversationID) (desk.View, func(drawing) card.Card, error) {
-	if rq.ev.Parameter("pick") != "" {
-		v, heads, err := a.o.Desk.Heads(rq.Context(), rq.who, id, desk.MaxChosen)
-		return v, func(d drawing) card.Card { return d.pickForm(heads, "") }, err
-	}
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err != nil {
 		return v, nil, err
@@ -68,6 +64,23 @@ func (a *Addon) beginShare(rq *request, id desk.ConversationID) (desk.View, func
 		}
 	}
 	return v, func(d drawing) card.Card { return d.shareForm(msg, "") }, nil
+}
+
+// shareOrPick shares what the form says; when it says that messages are to be
+// chosen, it shows them to choose from first.
+func (a *Addon) shareOrPick(rq *request) (wire.Answer, error) {
+	if rq.ev.Form("scope") != "choose" {
+		return a.change(a.share, func(*request, desk.View) string {
+			return "Shared. They see it when they open a copy of the mail in Gmail, and on their home card."
+		})(rq)
+	}
+	id, _ := target(rq)
+	v, heads, err := a.o.Desk.Heads(rq.Context(), rq.who, id, desk.MaxChosen)
+	if err != nil {
+		return a.unreadable(rq, err)
+	}
+	d := drawing{a: a, rq: rq, p: a.o.Desk.Policy(), v: v}
+	return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(d.pickForm(heads, ""))}}}, nil
 }
 
 // share shares what the form says. Parameters: c, and msg; fields: person, role,

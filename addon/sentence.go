@@ -108,7 +108,7 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 		case n > 1:
 			return fmt.Sprintf("%s read %d messages, %s to %s", who, n, r.at(first), r.at(last))
 		}
-		return who + " looked at it"
+		return who + " read it"
 	case desk.EventMentionDone:
 		return by + " dealt with a mention"
 	case desk.EventMessageGone:

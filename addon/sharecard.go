@@ -20,8 +20,8 @@ func (d drawing) shareForm(msg desk.MessageID, fault string) card.Card {
 			{Text: "The whole thread", Value: "whole", Selected: scope != "from" && scope != "one"},
 			{Text: "From " + which + " on", Value: "from", Selected: scope == "from"},
 			{Text: "Only " + which, Value: "one", Selected: scope == "one"},
-		}},
-		card.Buttons{{Text: "Choose messages …", Click: d.do("share-form", "pick", "1")}})
+			{Text: "Some messages, to be chosen next", Value: "choose"},
+		}})
 	return d.form("Share …", fault, d.submit("Share", "share", "msg", string(msg)), ws...)
 }
 
