@@ -24,7 +24,7 @@ const (
 func (d drawing) readCard(r desk.Reading) card.Card {
 	c := card.Card{Header: card.Header{Title: subject(d.v.Subject), Subtitle: readStretch(r)}}
 	if hint := d.readHint(r); hint != "" && r.Newer == 0 {
-		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: card.Italic(hint)}}})
+		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: card.Text(hint)}}})
 	}
 	for i, l := range r.Letters {
 		newest := r.Newer == 0 && i == 0
@@ -89,7 +89,7 @@ func (d drawing) letter(l desk.Letter, limit int) []card.Widget {
 	case strings.TrimSpace(text) != "":
 		ws = append(ws, card.TextParagraph{Text: card.Text(text)})
 	case !l.Cut:
-		ws = append(ws, card.TextParagraph{Text: card.Italic("(no text)")})
+		ws = append(ws, card.TextParagraph{Text: card.Text("(no text)")})
 	}
 	var bs card.Buttons
 	whole := func(text string) card.Button {
@@ -170,7 +170,7 @@ func size(n int64) string {
 }
 
 func tooLong() card.Widget {
-	return card.TextParagraph{Text: card.Italic("The rest is too long to be shown here; it is in the shared mailbox.")}
+	return card.TextParagraph{Text: card.Text("The rest is too long to be shown here; it is in the shared mailbox.")}
 }
 
 // letterCard shows one message with all that it quotes, part by part.
