@@ -88,7 +88,7 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 	case "decline":
 		return d.declineForm(fault), true
 	case "share":
-		return d.shareForm(fault), true
+		return d.shareAgain(fault)
 	case "sort":
 		return d.sortForm(fault), true
 	case "reply":

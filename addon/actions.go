@@ -56,17 +56,7 @@ func (a *Addon) actions() map[string]handler {
 		"note-edit": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			return d.EditNote(rq.Context(), rq.who, c, desk.NoteID(rq.ev.Parameter("n")), rq.ev.Form("text"))
 		}, say("Note saved. The earlier text stays readable.")),
-		"share": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
-			to, err := a.person(rq)
-			if err != nil {
-				return conv{}, err
-			}
-			in := desk.Invite{To: to, Role: desk.ShareRole(rq.ev.Form("role")), Why: rq.ev.Form("why")}
-			if day, ok := rq.ev.FormDate("until"); ok {
-				in.Until = endOfDay(day, rq.r.zone)
-			}
-			return d.Share(rq.Context(), rq.who, c, in)
-		}, say("Shared. They see it when they open a copy of the mail in Gmail, and on their home card.")),
+		"share": a.shareOrPick,
 		"share-stop": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			return d.StopShare(rq.Context(), rq.who, c, desk.ShareID(rq.ev.Parameter("s")))
 		}, say("Stopped. Their next look fails.")),
@@ -75,9 +65,11 @@ func (a *Addon) actions() map[string]handler {
 		"reply-form": a.look(a.replyForm),
 		"reply-undo": a.replyUndo,
 
+		"read": a.read,
+
 		"give-form":    a.push(func(_ *request, d drawing) card.Card { return d.giveForm("") }),
 		"decline-form": a.push(func(_ *request, d drawing) card.Card { return d.declineForm("") }),
-		"share-form":   a.push(func(_ *request, d drawing) card.Card { return d.shareForm("") }),
+		"share-form":   a.look(a.beginShare),
 		"sort-form":    a.push(func(_ *request, d drawing) card.Card { return d.sortForm("") }),
 		"open": a.push(func(rq *request, d drawing) card.Card {
 			return a.messageCard(rq, d.v, card.HTML{})

@@ -150,6 +150,7 @@ func TestEveryAction(t *testing.T) {
 	all := cases()
 	maps.Copy(all, replyCases())
 	maps.Copy(all, undoCases())
+	maps.Copy(all, readCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

@@ -6,11 +6,12 @@
 //   - message.go: a message is opened; which conversation is it
 //   - home.go: no message is open
 //   - act.go, actions.go: the buttons; each calls one method of the desk
+//   - read.go, readcard.go, quote.go: the mail itself, live, for those who have not got it before them
 //   - reply.go: answering as the mailbox
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - suggest.go: people, while somebody types
 //   - fault.go: what people read when something cannot be done
-//   - messagecard.go, homecard.go, formcard.go: the cards
+//   - messagecard.go, homecard.go, formcard.go, sharecard.go: the cards
 //
 // Package wire is the JSON on both sides, package card builds the cards, and
 // package preview is the side panel in a browser, without Google.

@@ -71,21 +71,6 @@ func (d drawing) declineForm(fault string) card.Card {
 	)
 }
 
-func (d drawing) shareForm(fault string) card.Card {
-	role := d.typed("role")
-	return d.form("Share …", fault, d.submit("Share", "share"),
-		d.personInput("With whom", "A name, or an address in your organisation", "all"),
-		card.Selection{Name: "role", Label: "They may", Kind: card.Dropdown, Items: []card.Item{
-			{Text: "Read", Value: string(desk.ShareView), Selected: role != string(desk.ShareComment) && role != string(desk.ShareReply)},
-			{Text: "Read and comment", Value: string(desk.ShareComment), Selected: role == string(desk.ShareComment)},
-			{Text: "Read, comment and answer as the mailbox", Value: string(desk.ShareReply), Selected: role == string(desk.ShareReply)},
-		}},
-		card.DateTime{Name: "until", Label: "Until", Kind: card.DateOnly, Zone: d.rq.r.zone, Value: d.untilValue()},
-		card.TextInput{Name: "why", Label: "Why (optional)", Value: d.typed("why"), Limit: desk.MaxWhy},
-		card.TextParagraph{Text: card.Text("Nothing is copied: they see this conversation's card, and you can stop it at any time. Each look is logged.")},
-	)
-}
-
 func (d drawing) noteForm(n desk.Note, fault string) card.Card {
 	text := d.typed("text")
 	if text == "" {

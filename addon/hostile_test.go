@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,7 @@ func TestHostileTextIsInert(t *testing.T) {
 					h.answer("history", as, c), h.answer("notes", as, c), h.answer("note-form", as, c, id...), h.answer("note-versions", as, c, id...),
 					h.answer("give-form", as, c), h.answer("share-form", as, c), h.answer("sort-form", as, c), h.answer("decline-form", as, c),
 					h.answer("list", as, c, "l", "mine"), h.answer("list", as, c, "l", "queue"),
+					h.answer("read", as, c), h.answer("read", as, c, "msg", string(c.LastID)), h.answer("read", as, c, "msg", string(c.LastID), "part", "2"),
 				} {
 					holdInert(t, got)
 				}
@@ -66,12 +68,17 @@ func (h *house) hostileScene(text string) (desk.Conversation, desk.NoteID) {
 	h.Helper()
 	ctx := h.Context()
 	c := h.mailFrom(desk.Message{Subject: text, From: desk.Address{Name: text, Email: "carla@shop.example"}})
+	who := desk.Address{Name: text, Email: "carla@shop.example"}
+	h.gmail.of[c.Thread] = []desk.Letter{
+		{Head: desk.Head{ID: "1", From: who, At: h.now}, To: []desk.Address{who}, Text: text + "\n> " + text},
+		{Head: desk.Head{ID: c.LastID, From: who, At: h.now}, To: []desk.Address{who, who, who, who}, Text: text, Files: []desk.Attachment{{Name: text, Type: text}}},
+	}
 	short := text
 	if r := []rune(strings.ToValidUTF8(text, "?")); len(r) > desk.MaxWhy {
 		short = string(r[:desk.MaxWhy])
 	}
 	c = h.must(h.desk.Give(ctx, mia, c.ID, 0, desk.Give{To: ana, Why: short}))
-	c = h.must(h.desk.Share(ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareComment, Why: short}))
+	c = h.must(h.desk.Share(ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareComment, Why: short, Attachments: true}))
 	c = h.must(h.desk.AddNote(ctx, ana, c.ID, "1", short+" @ben"))
 	note := c.Notes[0].ID
 	c = h.must(h.desk.EditNote(ctx, ana, c.ID, note, short+" @mia"))
@@ -157,6 +164,13 @@ func (h *house) full() desk.Conversation {
 	for i := range desk.MaxNoteVersions + 1 {
 		h.must(h.desk.EditNote(ctx, ana, c.ID, note, fmt.Sprint(i)+strings.Repeat("ø<", desk.MaxNote/2-5)))
 	}
+	for i := range 500 {
+		who := desk.Address{Name: strings.Repeat("ë<", 100), Email: "carla@shop.example"}
+		h.gmail.of[c.Thread] = append(h.gmail.of[c.Thread], desk.Letter{
+			Head: desk.Head{ID: desk.MessageID(fmt.Sprintf("%016x", i)), From: who, At: h.now}, To: slices.Repeat([]desk.Address{who}, 100), Cut: true,
+			Text: strings.Repeat("𝔘<", 8<<10), Files: slices.Repeat([]desk.Attachment{{Name: strings.Repeat("<", 200), Size: 1e9}}, 100),
+		})
+	}
 	// The rest of 10,000 lines of history, in one commit.
 	c, err := h.store.Update(ctx, c.ID, func(c *desk.Conversation) (desk.Change, error) {
 		var ch desk.Change
@@ -185,6 +199,10 @@ func TestAtAllLimits(t *testing.T) {
 		"versions": h.answer("note-versions", ben, c, note...),
 		"edit":     h.answer("note-form", ana, c, note...),
 		"sort":     h.answer("sort-form", ana, c),
+		"read":     h.answer("read", ana, c),
+		"older":    h.answer("read", ana, c, "p", fmt.Sprintf("%016x", 400)),
+		"one":      h.answer("read", ana, c, "msg", fmt.Sprintf("%016x", 499)),
+		"choose":   h.raw("/addon/do/share", event{as: ana, form: map[string]any{"scope": "choose"}, params: params(c, "form", "1")}),
 		"share":    h.answer("share-form", ana, c),
 	} {
 		if len(got) > schema.MaxBytes {
@@ -198,6 +216,11 @@ func TestAtAllLimits(t *testing.T) {
 			if card.Button(text) == nil {
 				t.Errorf("%s's full card has no %q", as, text)
 			}
+		}
+	}
+	for _, at := range []string{"", fmt.Sprintf("%016x", 400)} {
+		if card := h.do("read", ana, c, nil, "p", at); older(card) == "" || len(card.Texts()) < 3*lettersShown {
+			t.Errorf("a page of long messages has lost some: %d texts, more by %q", len(card.Texts()), older(card))
 		}
 	}
 	// A share too many, a tag too many: refused, and nothing of the card is lost.

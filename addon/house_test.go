@@ -108,6 +108,7 @@ type house struct {
 	store  *sqlite.Store
 	addon  *Addon
 	mail   *mailbox
+	gmail  *threads
 	rules  rules
 	log    *syncBuffer
 	server *httptest.Server
@@ -118,7 +119,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), mail: &mailbox{ids: map[string][]desk.RFCID{}}, rules: rules{}, log: &syncBuffer{}}
+	h := &house{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), gmail: &threads{of: map[desk.ThreadID][]desk.Letter{}}, mail: &mailbox{ids: map[string][]desk.RFCID{}}, rules: rules{}, log: &syncBuffer{}}
 	var err error
 	h.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "baton.db"), sqlite.Options{PutOff: time.Millisecond})
 	if err != nil {
@@ -126,7 +127,7 @@ func newHouse(t *testing.T) *house {
 	}
 	t.Cleanup(func() { h.store.Close(context.Background()) })
 	clock := func() time.Time { return h.now }
-	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock}, acme(), h.rules)
+	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail}, acme(), h.rules)
 	if err != nil {
 		t.Fatal(err)
 	}

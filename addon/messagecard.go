@@ -28,7 +28,7 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
-	c.Sections = append(c.Sections, card.Section{Widgets: d.justDone()}, card.Section{Widgets: d.outgoing()}, d.holding(), d.notes())
+	c.Sections = append(c.Sections, card.Section{Widgets: d.justDone()}, card.Section{Widgets: append(d.outgoing(), d.reading()...)}, d.holding(), d.notes())
 	if len(v.Tags) > 0 || v.May(desk.RightSort) {
 		c.Sections = append(c.Sections, d.sorting())
 	}
@@ -256,7 +256,7 @@ func (d drawing) shares() card.Section {
 		}
 		s.Widgets = append(s.Widgets, card.DecoratedText{
 			Icon: card.People, Wrap: true, Text: card.Text(d.p.NameOf(sh.To)),
-			Bottom: shareRoleName(sh.Role) + ", until " + d.rq.r.day(sh.Until) + ", " + read,
+			Bottom: shareRoleName(sh.Role) + shareScopeName(sh) + ", until " + d.rq.r.day(sh.Until) + ", " + read,
 			End:    card.Button{Text: "Stop", Alt: "Stop sharing with " + d.p.NameOf(sh.To), Click: d.do("share-stop", "s", string(sh.ID))},
 		})
 	}

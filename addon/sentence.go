@@ -125,6 +125,12 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 	case desk.EventShareStopped:
 		return fmt.Sprintf("%s stopped sharing it with %s", by, who)
 	case desk.EventShareRead:
+		switch n, first, last := ev.ReadMessages(); {
+		case n == 1:
+			return who + " read the message of " + r.at(first)
+		case n > 1:
+			return fmt.Sprintf("%s read %d messages, %s to %s", who, n, r.at(first), r.at(last))
+		}
 		return who + " read it"
 	case desk.EventMentionDone:
 		return by + " dealt with a mention"

@@ -19,6 +19,8 @@ type Options struct {
 	// perform them at once without another commit. "" = intents are born pending.
 	Holder   string
 	ClaimFor time.Duration // 0 = one minute
+	// Threads reads mail for those who may; nil = nobody reads any here.
+	Threads Threads
 	// Promised is told of the intents of each committed change, with the record
 	// as it was committed. It must not block.
 	Promised func(Promise)
@@ -38,6 +40,7 @@ type Desk struct {
 	holder   string
 	claimFor time.Duration
 	promised func(Promise)
+	threads  Threads
 	book     atomic.Pointer[book]
 	turn     sync.Mutex // held from picking a team's next member until the pick is committed
 }
@@ -52,7 +55,7 @@ func New(o Options, p *Policy, r Router) (*Desk, error) {
 	if o.Store == nil || p == nil || r == nil {
 		return nil, errors.New("desk: store, policy and router are required")
 	}
-	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised}
+	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, threads: o.Threads}
 	if d.clock == nil {
 		d.clock = time.Now
 	}

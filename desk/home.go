@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -46,6 +47,7 @@ func (d *Desk) Home(ctx context.Context, by Email) (Home, error) {
 	if h.Shared, _, err = d.store.SharedWith(ctx, by, d.Now(), page); err != nil {
 		return Home{}, err
 	}
+	h.Shared = slices.DeleteFunc(h.Shared, func(r Row) bool { return !p.SharesWith(by, r.Mailbox) })
 	m, ok := p.Member(by)
 	if !ok {
 		return h, nil

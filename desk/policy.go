@@ -27,7 +27,10 @@ type Policy struct {
 	Mailboxes []MailboxPolicy
 	Members   []Member
 	Teams     []Team
-	Rules     []Rule // in the order in which they are tried
+	// ShareDomains are the domains outside the organisation, in lower case, whose
+	// people conversations may be shared with.
+	ShareDomains []string
+	Rules        []Rule // in the order in which they are tried
 }
 
 // MailboxPolicy is the configuration of one shared mailbox.
@@ -151,6 +154,13 @@ func (p *Policy) Workers(m Mailbox) []Member {
 		}
 	}
 	return out
+}
+
+// SharesWith tells whether conversations of a mailbox may be shared with
+// somebody: a person of the mailbox's own domain, or of one that is allowed.
+func (p *Policy) SharesWith(e Email, m Mailbox) bool {
+	domain := e.Domain()
+	return domain != "" && (domain == Email(m).Domain() || slices.Contains(p.ShareDomains, domain))
 }
 
 // WorksIn lists the mailboxes in which a person works, in the order of the

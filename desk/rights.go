@@ -48,7 +48,7 @@ func (p *Policy) roleIn(e Email, c *Conversation, now time.Time) Role {
 	if m, ok := p.Member(e); ok && p.Works(e, c.Mailbox) {
 		return m.Role
 	}
-	if c.ShareTo(e, now) != nil {
+	if c.ShareTo(e, now) != nil && p.SharesWith(e, c.Mailbox) {
 		return Guest
 	}
 	return ""

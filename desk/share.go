@@ -7,20 +7,27 @@ type ShareRole string
 
 // The share roles.
 const (
-	ShareView    ShareRole = "view"    // see the card and its history
+	ShareView    ShareRole = "view"    // see the card, its history and the mail in the scope
 	ShareComment ShareRole = "comment" // and write notes
 	ShareReply   ShareRole = "reply"   // and answer as the mailbox
 )
 
 // Share is one conversation opened to one person until a time.
 type Share struct {
-	ID        ShareID   `json:"id"`
-	To        Email     `json:"to"`
-	Role      ShareRole `json:"role"`
-	By        Email     `json:"by"`
-	At        time.Time `json:"at"`
-	Until     time.Time `json:"until"`
-	Why       string    `json:"why,omitempty"`
+	ID    ShareID   `json:"id"`
+	To    Email     `json:"to"`
+	Role  ShareRole `json:"role"`
+	By    Email     `json:"by"`
+	At    time.Time `json:"at"`
+	Until time.Time `json:"until"`
+	Why   string    `json:"why,omitempty"`
+	// Scope, Attachments and Unmasked say what of the mail itself the person
+	// reads: which messages, whether with the names and sizes of their files, and
+	// whether with the numbers of cards and accounts in full.
+	Scope       ShareScope `json:"scope,omitzero"`
+	Attachments bool       `json:"attachments,omitempty"`
+	Unmasked    bool       `json:"unmasked,omitempty"`
+
 	StoppedAt time.Time `json:"stopped_at,omitzero"`
 	StoppedBy Email     `json:"stopped_by,omitempty"`
 	ReadAt    time.Time `json:"read_at,omitzero"` // last read by the guest

@@ -22,6 +22,10 @@ type Invite struct {
 	Role  ShareRole
 	Until time.Time // zero = DefaultShare from now
 	Why   string
+
+	Scope       ShareScope // zero = the whole thread; Since is filled in
+	Attachments bool       // names and sizes of files are shown
+	Unmasked    bool       // numbers of cards and accounts are shown in full
 }
 
 // Share opens one conversation to one person until a time. A live share of the
@@ -36,6 +40,10 @@ func (d *Desk) Share(ctx context.Context, by Email, id ConversationID, in Invite
 	case utf8.RuneCountInString(in.Why) > MaxWhy:
 		return Conversation{}, invalid("The reason is longer than %d characters. Put the details into a note.", MaxWhy)
 	}
+	var err error
+	if in.Scope, err = d.scope(ctx, by, id, in.Scope); err != nil {
+		return Conversation{}, err
+	}
 	return d.changeBy(ctx, by, id, RightShare, func(e *edit) error {
 		until := in.Until.UTC().Truncate(time.Microsecond)
 		if in.Until.IsZero() {
@@ -48,13 +56,18 @@ func (d *Desk) Share(ctx context.Context, by Email, id ConversationID, in Invite
 			return invalid("A share lasts at most a year. Choose an earlier day.")
 		case e.policy.Works(in.To, e.Mailbox):
 			return invalid("%s works in %s and sees this conversation already.", e.policy.NameOf(in.To), e.Mailbox)
-		case in.To.Domain() != Email(e.Mailbox).Domain():
-			return invalid("%s is outside your organisation. Conversations can be shared inside it only.", in.To)
+		case !e.policy.SharesWith(in.To, e.Mailbox):
+			return invalid("%s is outside your organisation. Conversations can be shared inside it, and with domains that the policy allows.", in.To)
 		}
+		var replaced ShareID
 		if s := e.ShareTo(in.To, e.now); s != nil {
-			if s.Role == in.Role && s.Until.Equal(until) && s.Why == in.Why {
+			if s.Role == in.Role && s.Until.Equal(until) && s.Why == in.Why && s.Scope.same(in.Scope) &&
+				s.Attachments == in.Attachments && s.Unmasked == in.Unmasked {
 				return nil
 			}
+			replaced = s.ID
+			e.Shares = slices.Clone(e.Shares)
+			s = e.ShareTo(in.To, e.now)
 			e.stop(s)
 		}
 		e.dropOldShares()
@@ -64,9 +77,10 @@ func (d *Desk) Share(ctx context.Context, by Email, id ConversationID, in Invite
 		e.Shares = append(slices.Clone(e.Shares), Share{
 			ID: ShareID(digest("share", string(e.ID), strconv.FormatInt(e.Version+1, 10))), To: in.To, Role: in.Role,
 			By: by, At: e.now, Until: until, Why: in.Why,
+			Scope: in.Scope, Attachments: in.Attachments, Unmasked: in.Unmasked,
 		})
 		e.touch(Sharing, by, e.now)
-		e.event(Event{Kind: EventShared, Who: in.To, To: string(in.Role), Why: in.Why, Due: until})
+		e.event(Event{Kind: EventShared, Who: in.To, From: string(replaced), To: string(in.Role), Why: in.Why, Due: until})
 		return nil
 	})
 }
@@ -85,7 +99,7 @@ func (d *Desk) StopShare(ctx context.Context, by Email, id ConversationID, share
 		e.Shares = slices.Clone(e.Shares)
 		e.stop(&e.Shares[i])
 		e.touch(Sharing, by, e.now)
-		e.event(Event{Kind: EventShareStopped, Who: e.Shares[i].To})
+		e.event(Event{Kind: EventShareStopped, Who: e.Shares[i].To, From: string(e.Shares[i].ID)})
 		return nil
 	})
 }

@@ -155,5 +155,8 @@ func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err == nil && res.StatusCode == http.StatusUnauthorized {
 		b.tokens.refused(tok)
 	}
+	if err == nil {
+		bound(req.Context(), res)
+	}
 	return res, err
 }

@@ -8,6 +8,19 @@ import (
 	"baton/gmail"
 )
 
+// threads reads mail for the desk, which is made before the way to Gmail is.
+type threads struct{ sv *service }
+
+// Heads implements desk.Threads.
+func (t threads) Heads(ctx context.Context, m desk.Mailbox, id desk.ThreadID, newest desk.MessageID, messages int) ([]desk.Head, error) {
+	return t.sv.threads.Heads(ctx, m, id, newest, messages)
+}
+
+// Letters implements desk.Threads.
+func (t threads) Letters(ctx context.Context, m desk.Mailbox, id desk.ThreadID, ids []desk.MessageID) ([]desk.Letter, error) {
+	return t.sv.threads.Letters(ctx, m, id, ids)
+}
+
 // opened reads the headers of the message that a person has open.
 type opened struct{ *gmail.Openings }
 

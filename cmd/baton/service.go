@@ -28,6 +28,7 @@ type service struct {
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
 	openings *gmail.Openings
+	threads  *gmail.Threads
 	push     *gmail.Push // nil = notifications are pulled
 	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
@@ -70,7 +71,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		return nil, err
 	}
 	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
-	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised}, p, router); err != nil {
+	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Threads: threads{sv}}, p, router); err != nil {
 		return nil, err
 	}
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
@@ -106,6 +107,9 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 	}
 	options := gmail.Options{Endpoint: s.GmailURL, UnitsPerMinute: units, Now: sv.tuning.clock, States: sv.store}
 	if sv.accounts, err = gmail.NewAccounts(ways.access, options); err != nil {
+		return err
+	}
+	if sv.threads, err = gmail.NewThreads(gmail.ThreadsOptions{Accounts: sv.accounts, Now: sv.tuning.clock}); err != nil {
 		return err
 	}
 	sv.openings = gmail.NewOpenings(gmail.Options{Endpoint: s.GmailURL, Now: sv.tuning.clock})
@@ -187,6 +191,9 @@ func (sv *service) close(ctx context.Context) error {
 	}
 	if sv.room != nil {
 		errs = append(errs, sv.room.Close())
+	}
+	if sv.threads != nil {
+		sv.threads.Close()
 	}
 	if sv.accounts != nil {
 		sv.accounts.Close()

@@ -76,7 +76,7 @@ func TestFaults(t *testing.T) {
 		{1, `desk: "a\u202eb"`, "1:7: desk has an invisible character"},
 		{1, "‸desc: Acme", "the policy has no key desc, did you mean desk?"},
 		{1, "‸desc: Acme", "the policy needs desk"},
-		{1, "‸wholly: Acme", "the policy has no key wholly: there are desk, timezone, mailboxes, members, teams, rules"},
+		{1, "‸wholly: Acme", "the policy has no key wholly: there are desk, timezone, mailboxes, members, teams, rules, share_domains"},
 		{2, "timezone: ‸Local", `"Local" is not a time zone`},
 		{2, `timezone: ""`, `2:11: "" is not a time zone`},
 		{2, "timezone: ‸../etc/passwd", ""},

@@ -61,7 +61,7 @@ func (r *reader) policy(text []byte) *desk.Policy {
 	if !ok {
 		return nil
 	}
-	t, ok := r.table(root, place{1, 1}, "the policy", "desk", "timezone", "mailboxes", "members", "teams", "rules")
+	t, ok := r.table(root, place{1, 1}, "the policy", "desk", "timezone", "mailboxes", "members", "teams", "rules", "share_domains")
 	if !ok {
 		return nil
 	}
@@ -69,6 +69,7 @@ func (r *reader) policy(text []byte) *desk.Policy {
 
 	p := &desk.Policy{Zone: r.zone(t)}
 	p.Desk, _ = r.name(t, "desk")
+	p.ShareDomains = r.shareDomains(t)
 	people := r.members(t)
 	boxes := r.mailboxes(t)
 	teams := r.teams(t)
