@@ -71,7 +71,7 @@ func (w *worker) keep(ctx context.Context) (fresh bool, err error) {
 	if left := w.lease.until.Sub(now); left <= ttl/2 || left > ttl {
 		was := w.lease
 		if w.lease, err = w.acquire(ctx); err != nil {
-			w.lease = lease{}
+			w.lost(ctx)
 			return false, fmt.Errorf("gmail: taking the lease of a mailbox: %w", err)
 		}
 		reread = reread || !now.Before(was.until) || w.lease.fence != was.fence
@@ -81,7 +81,7 @@ func (w *worker) keep(ctx context.Context) (fresh bool, err error) {
 	}
 	st, err := w.room.o.Store.MailboxState(ctx, w.mailbox)
 	if err != nil {
-		w.lease = lease{}
+		w.lost(ctx)
 		return false, fmt.Errorf("gmail: reading a mailbox's cursor: %w", err)
 	}
 	w.adopt(st)
@@ -159,6 +159,15 @@ func (w *worker) release() {
 	held := w.room.o.Now().Before(w.lease.until)
 	w.lease = lease{}
 	if held {
+		w.giveBack()
+	}
+}
+
+// lost forgets the lease after a call that failed. One that failed because the
+// worker was told to stop may have taken it all the same: it is given back.
+func (w *worker) lost(ctx context.Context) {
+	w.lease = lease{}
+	if ctx.Err() != nil {
 		w.giveBack()
 	}
 }
