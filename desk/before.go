@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"time"
 )
@@ -116,7 +117,7 @@ func (e *edit) sharesBefore() *Before {
 		if i >= 0 {
 			now := e.Shares[i]
 			now.ReadAt, now.Reads = s.ReadAt, s.Reads
-			if now == s {
+			if reflect.DeepEqual(now, s) {
 				continue
 			}
 		}
