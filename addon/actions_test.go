@@ -149,6 +149,7 @@ func cases() map[string]func(h *house) {
 func TestEveryAction(t *testing.T) {
 	all := cases()
 	maps.Copy(all, replyCases())
+	maps.Copy(all, snoozeCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

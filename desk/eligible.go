@@ -1,6 +1,9 @@
 package desk
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // demand is what is asked of a person's availability when work is to be theirs.
 // A later demand asks for less.
@@ -50,4 +53,25 @@ func (a Availability) Name() string {
 type Candidate struct {
 	Member
 	Availability Availability
+}
+
+// Candidates is Suggest for who works in a mailbox, with their availability:
+// those to whom rules would hand work go first. One read.
+func (d *Desk) Candidates(ctx context.Context, m Mailbox, typed string, limit int) ([]Candidate, error) {
+	presences, err := d.store.Presences(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := d.Policy()
+	var now, later []Candidate
+	for _, who := range d.Suggest(typed, len(p.Members)) {
+		c := Candidate{Member: who, Availability: presences[who.Email].Availability}
+		if ok, _ := p.eligible(who.Email, m, c.Availability, handed); ok {
+			now = append(now, c)
+		} else if ok, _ := p.eligible(who.Email, m, c.Availability, chosen); ok {
+			later = append(later, c)
+		}
+	}
+	all := append(now, later...)
+	return all[:min(len(all), limit)], nil
 }

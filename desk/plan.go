@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -171,7 +172,28 @@ func (d *Desk) TakeBack(ctx context.Context, by Email, id ConversationID) (Conve
 // Forget takes a conversation off the person's list of what happened while they
 // were away. One read, one commit.
 func (d *Desk) Forget(ctx context.Context, by Email, id ConversationID) (Conversation, error) {
-	return d.SettleMention(ctx, by, id, reofferNote(id))
+	return d.changeBy(ctx, by, id, RightSee, func(e *edit) error {
+		if e.forgotten() {
+			return nil
+		}
+		e.change.Mentions = append(e.change.Mentions, e.dealtWith(by))
+		e.event(Event{Kind: EventMentionDone, Who: by, To: string(reofferNote(id))})
+		return nil
+	})
+}
+
+// forgotten tells whether the newest events say that the actor took it off since
+// it was last taken from them.
+func (e *edit) forgotten() bool {
+	for _, ev := range slices.Backward(e.Recent) {
+		switch {
+		case ev.Kind == EventReoffered && ev.From == string(e.by):
+			return false
+		case ev.Kind == EventMentionDone && ev.Who == e.by && ev.To == string(reofferNote(e.ID)):
+			return true
+		}
+	}
+	return false
 }
 
 func (e *edit) dealtWith(by Email) Mention {
