@@ -60,7 +60,8 @@ func TestTimerWakesOnlyItsOwnNap(t *testing.T) {
 	if w, awake := got.Awoke(); !awake || w.Because != "its time had come" || w.Nap.By != ben {
 		t.Errorf("woke: %+v, %v", w, awake)
 	}
-	if w, awake := ok(h.desk.Release(t.Context(), ana, c.ID, 0)).Awoke(); awake {
+	let := ok(h.desk.Release(t.Context(), ana, c.ID, 0))
+	if w, awake := let.Awoke(); awake {
 		t.Errorf("somebody has worked on it and still %+v", w)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -14,7 +16,9 @@ const MaxPlan = 200
 // Plan says what would become of a person's open work if they offered it to
 // others.
 type Plan struct {
-	Version string // stands for all of it
+	// Version stands for all of it, with who gets what: whose turn it is may
+	// change before the person agrees, what they agree to does not.
+	Version string
 	Items   []PlanItem
 	Kept    int  // active ones that stay with them: waiting for the customer, or snoozed
 	More    bool // there are more than MaxPlan
@@ -39,7 +43,7 @@ func (d *Desk) ReofferPlan(ctx context.Context, by Email) (Plan, error) {
 	presences = without(presences, by)
 	turns := map[string]map[Email]time.Time{}
 	page := Page{Limit: 100}
-	parts := []string{"plan", string(by)}
+	parts, who := []string{"plan", string(by), p.Version}, ""
 	for {
 		rows, next, err := d.store.List(ctx, Query{List: ListMine, Mailboxes: p.WorksIn(by), Person: by}, page)
 		if err != nil {
@@ -65,18 +69,53 @@ func (d *Desk) ReofferPlan(ctx context.Context, by Email) (Plan, error) {
 				}
 				if it.To = p.pick(r.Team, r.Mailbox, presences, turns[r.Team]); it.To != "" {
 					// Turns are told apart in the order of the plan, however quick it is.
-					turns[r.Team][it.To] = d.Now().Add(time.Duration(len(plan.Items)) * time.Microsecond)
+					turns[r.Team][it.To] = d.Now().Add(time.Duration(len(plan.Items)+1) * time.Microsecond)
 				}
 			}
 			plan.Items = append(plan.Items, it)
-			parts = append(parts, string(r.ID), string(it.To))
+			parts = append(parts, string(r.ID))
+			who += p.place(it.To)
 		}
 		if page.After = next; next == "" || plan.More {
 			break
 		}
 	}
-	plan.Version = digest(parts...)
+	plan.Version = digest(parts...) + "." + who
 	return plan, nil
+}
+
+// place names a member by their place on the roster, in two characters; "00" is
+// nobody.
+func (p *Policy) place(e Email) string {
+	i := slices.IndexFunc(p.Members, func(m Member) bool { return m.Email == e })
+	s := strconv.FormatInt(int64(i+1), 36)
+	return strings.Repeat("0", max(0, 2-len(s))) + s
+}
+
+// agree fills in who gets what from the version that was shown; false when that
+// cannot be done any more.
+func (p *Policy) agree(plan Plan, version string, presences map[Email]Presence) bool {
+	head, who, _ := strings.Cut(version, ".")
+	now, _, _ := strings.Cut(plan.Version, ".")
+	if head != now || len(who) != 2*len(plan.Items) {
+		return false
+	}
+	for i := range plan.Items {
+		it := &plan.Items[i]
+		n, err := strconv.ParseInt(who[2*i:2*i+2], 36, 32)
+		if err != nil || n < 0 || int(n) > len(p.Members) {
+			return false
+		}
+		it.To = ""
+		if n == 0 {
+			continue
+		}
+		it.To = p.Members[n-1].Email
+		if ok, _ := p.eligible(it.To, it.Row.Mailbox, presences[it.To].Availability, handed); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // Reoffer makes the person away and hands their open work to others, as the
@@ -91,19 +130,25 @@ func (d *Desk) Reoffer(ctx context.Context, by Email, version string) (Plan, err
 	if err != nil {
 		return Plan{}, err
 	}
-	if plan.Version != version {
+	presences, err := d.store.Presences(ctx)
+	if err != nil {
+		return Plan{}, err
+	}
+	shown := plan
+	shown.Items = slices.Clone(plan.Items)
+	if !d.Policy().agree(shown, version, without(presences, by)) {
 		return plan, fmt.Errorf("the plan is not the one that was shown: %w", ErrConflict)
 	}
 	if err := d.SetPresence(ctx, by, AwayReassign); err != nil {
 		return Plan{}, err
 	}
 	_, why := d.Policy().eligible(by, anyOf(d.Policy().WorksIn(by)), AwayReassign, handed)
-	for _, it := range plan.Items {
+	for _, it := range shown.Items {
 		if _, err := d.passTo(ctx, by, it.Row.ID, by, it.To, it.Row.Team, why); err != nil {
 			return Plan{}, err
 		}
 	}
-	return plan, nil
+	return shown, nil
 }
 
 func anyOf(ms []Mailbox) Mailbox {
