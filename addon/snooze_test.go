@@ -163,3 +163,43 @@ func TestGivingToWhoIsBusy(t *testing.T) {
 	form := h.click(ana, h.open(ana, c), "Give to …", nil)
 	h.click(ana, form, "Give", map[string]any{"person": busy}).Has(t, cardtest.HasText("Ben Okafor holds this"))
 }
+
+// The whole appearance of these cards; see TestGolden.
+func TestGoldenSnooze(t *testing.T) {
+	for name, draw := range map[string]func(h *house) []byte{
+		"form-snooze": func(h *house) []byte { return h.pressed("snooze-form", ana, h.scene()) },
+		"form-snooze-refused": func(h *house) []byte {
+			return h.raw("/addon/do/snooze", event{as: ana, params: params(h.scene(), "form", "1"),
+				form: map[string]any{"nap": "pick", "until": h.now.Add(-time.Hour), "why": "<b>parts</b>"}})
+		},
+		"snoozed": func(h *house) []byte { return h.shown(ben, h.sleeping()) },
+		"woke": func(h *house) []byte {
+			c := h.sleeping()
+			h.now = h.now.Add(24 * time.Hour)
+			return h.shown(ana, h.ring(c))
+		},
+		"woke-in-queue": func(h *house) []byte {
+			c := h.sleeping()
+			if err := h.desk.SetPresence(h.Context(), ana, desk.Away); err != nil {
+				h.Fatal(err)
+			}
+			h.now = h.now.Add(24 * time.Hour)
+			return h.shown(ben, h.ring(c))
+		},
+		"plan": func(h *house) []byte {
+			h.offered()
+			return h.raw("/addon/do/presence", event{as: ana, form: map[string]any{"presence": "away_reassign"}})
+		},
+		"home-away": func(h *house) []byte {
+			_, plan := h.offered()
+			h.click(ana, plan, "Re-offer these 2", nil)
+			return h.raw("/addon/home", event{as: ana})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			cardtest.Golden(t, name, draw(h))
+		})
+	}
+}
