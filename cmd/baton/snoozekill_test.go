@@ -19,14 +19,9 @@ func TestTimersSurviveKills(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	c := start(t, path, "demo", "--listen", "127.0.0.1:0", "--data", dir)
-	c.address(t)
-	select {
-	case <-c.loaded:
-	case <-c.ended:
-		t.Fatalf("the demo ended: %v\n%s", c.err, &c.stderr)
+	if code := start(t, path, "demo", "--once", "--json", "--listen", "127.0.0.1:0", "--data", dir).wait(t, time.Minute); code != 0 {
+		t.Fatalf("demo --once: exit status %d", code)
 	}
-	kill(t, c)
 	asleep := snoozeAll(t, dir)
 	if len(asleep) < 10 {
 		t.Fatalf("%d conversations to snooze, want at least 10", len(asleep))
@@ -53,8 +48,8 @@ func kill(t *testing.T, c *child) {
 	c.wait(t, 10*time.Second)
 }
 
-// snoozeAll puts aside what is in the queue of a folder that no process uses,
-// for two seconds.
+// snoozeAll puts aside what is open in a folder that no process uses, for
+// two seconds.
 func snoozeAll(t *testing.T, dir string) []desk.Conversation {
 	t.Helper()
 	st := openStore(t, dir)
@@ -67,7 +62,7 @@ func snoozeAll(t *testing.T, dir string) []desk.Conversation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, _, err := st.List(t.Context(), desk.Query{List: desk.ListQueue, Mailboxes: []desk.Mailbox{support}}, desk.Page{Limit: 100})
+	rows, _, err := st.List(t.Context(), desk.Query{List: desk.ListStatus, Status: desk.Open, Mailboxes: []desk.Mailbox{support}}, desk.Page{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
