@@ -7,6 +7,7 @@
 //   - home.go: no message is open
 //   - act.go, actions.go: the buttons; each calls one method of the desk
 //   - reply.go: answering as the mailbox
+//   - snooze.go, away.go: put aside; availability and what happened meanwhile
 //   - suggest.go: people, while somebody types
 //   - fault.go: what people read when something cannot be done
 //   - messagecard.go, homecard.go, formcard.go: the cards

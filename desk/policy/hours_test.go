@@ -22,7 +22,7 @@ func TestHours(t *testing.T) {
 		{text: `hours: {days: [Sat, sunday], to: "24:00"}`, want: desk.Hours{Days: []time.Weekday{time.Saturday, time.Sunday}, From: usual.From, To: 24 * time.Hour}},
 		{text: `hours: always`, say: "hours must have the keys days, from, to"},
 		{text: `hours: {days: []}`, say: "days is empty"},
-		{text: `hours: {days: [munday]}`, say: `did you mean monday?`},
+		{text: `hours: {days: [mondy]}`, say: `did you mean monday?`},
 		{text: `hours: {days: [mon, monday]}`, say: "monday is named twice"},
 		{text: `hours: {from: 9}`, say: "from must be a time of day between quotes"},
 		{text: `hours: {from: "9 am"}`, say: `"9 am" is not a time of day`},
