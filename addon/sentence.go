@@ -114,7 +114,7 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 			return fmt.Sprintf("Given to %s from %s%s", who, p.NameOf(desk.Email(ev.From)), because)
 		}
 		return fmt.Sprintf("Put into the queue from %s%s", p.NameOf(desk.Email(ev.From)), because)
-	case desk.EventTakenBack:
+	case desk.EventReclaimed:
 		return by + " took it back"
 	case desk.EventAbsent:
 		return fmt.Sprintf("The customer wrote while %s was away", who)

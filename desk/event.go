@@ -30,10 +30,10 @@ const (
 	EventShareRead    EventKind = "share_read"
 	EventMentionDone  EventKind = "mention_done"
 	EventMessageGone  EventKind = "message_gone"
-	EventSnoozed      EventKind = "snoozed"    // Due is until when (zero = until a reply), Before until when it was
+	EventSnoozed      EventKind = "snoozed"    // Due is until when (zero = until a reply), DueBefore until when it was
 	EventWoke         EventKind = "woke"       // Why says why; Who had snoozed it, until Due
 	EventReoffered    EventKind = "reoffered"  // taken from an absent holder, From, for Who or the queue
-	EventTakenBack    EventKind = "taken_back" // by that holder
+	EventReclaimed    EventKind = "reclaimed"  // by that holder
 	EventAbsent       EventKind = "absent"     // a customer wrote while Who, the holder, was away
 )
 
@@ -49,8 +49,8 @@ type Event struct {
 	To   string    `json:"to,omitempty"`   // value after
 	Why  string    `json:"why,omitempty"`
 	Due  time.Time `json:"due,omitzero"`
-	// Before is what Due was before, in changes of a time.
-	Before time.Time `json:"before,omitzero"`
+	// DueBefore is what Due was before, in changes of a time.
+	DueBefore time.Time `json:"due_before,omitzero"`
 	// Version is the record's version that this event is part of.
 	Version int64 `json:"v"`
 }

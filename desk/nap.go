@@ -64,7 +64,7 @@ func (d *Desk) Snooze(ctx context.Context, by Email, id ConversationID, seen See
 		nap := Napping{By: by, At: e.now, Until: until, Why: n.Why, Was: e.Status}
 		ev := Event{Kind: EventSnoozed, From: string(e.Status), To: string(Snoozed), Why: n.Why, Due: until}
 		if e.Nap != nil {
-			nap.Was, ev.Before = e.Nap.Was, e.Nap.Until
+			nap.Was, ev.DueBefore = e.Nap.Was, e.Nap.Until
 		}
 		e.event(ev)
 		e.Status, e.Woke = Snoozed, nil

@@ -36,7 +36,7 @@ func TestTimerWakesOnlyItsOwnNap(t *testing.T) {
 		t.Error("the same nap once more is a change")
 	}
 	c = ok(h.desk.Snooze(t.Context(), ben, c.ID, c.Version, desk.Nap{Morning: true}))
-	if ev := c.Recent[len(c.Recent)-1]; ev.Before != h.clock.now().Add(time.Hour) || ev.From != string(desk.Snoozed) || c.Nap.Was != desk.Open {
+	if ev := c.Recent[len(c.Recent)-1]; ev.DueBefore != h.clock.now().Add(time.Hour) || ev.From != string(desk.Snoozed) || c.Nap.Was != desk.Open {
 		t.Errorf("changed nap: event %+v, was %s; want the earlier time and open", ev, c.Nap.Was)
 	}
 	h.clock.pass(time.Hour)

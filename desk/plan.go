@@ -208,7 +208,7 @@ func (d *Desk) TakeBack(ctx context.Context, by Email, id ConversationID) (Conve
 		if was != nil {
 			e.Delegation = was
 		}
-		e.event(Event{Kind: EventTakenBack, Who: by, From: string(from)})
+		e.event(Event{Kind: EventReclaimed, Who: by, From: string(from)})
 		e.change.Mentions = append(e.change.Mentions, e.dealtWith(by))
 		return nil
 	})

@@ -35,7 +35,7 @@ func (e *edit) reoffer(to Email, why string) {
 		e.touch(Assignment, e.by, e.now)
 	}
 	e.Reoffered = &Reoffered{From: from, To: to, At: e.now, Why: why, Version: e.Version + 1, Delegation: was}
-	e.event(Event{Kind: EventReoffered, Who: to, From: string(from), To: e.Team, Why: why, Before: due})
+	e.event(Event{Kind: EventReoffered, Who: to, From: string(from), To: e.Team, Why: why, DueBefore: due})
 	e.Absent = nil
 	if e.policy.Works(from, e.Mailbox) {
 		e.change.Mentions = append(e.change.Mentions, Mention{
