@@ -85,6 +85,8 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 	switch verb {
 	case "give":
 		return d.giveForm(fault), true
+	case "snooze":
+		return d.snoozeForm(fault), d.v.May(desk.RightProgress)
 	case "decline":
 		return d.declineForm(fault), true
 	case "share":

@@ -49,6 +49,10 @@ func (a *Addon) actions() map[string]handler {
 		"status": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
 			return d.SetStatus(rq.Context(), rq.who, c, seen, desk.Status(rq.ev.Parameter("to")))
 		}, func(_ *request, v desk.View) string { return v.Status.Name() + "." }),
+		"snooze": a.change(a.snooze, snoozed),
+		"wake": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
+			return d.WakeNow(rq.Context(), rq.who, c, seen)
+		}, say("Awake again.")),
 		"sort": a.change(a.sort, say("Saved.")),
 		"note": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			return d.AddNote(rq.Context(), rq.who, c, rq.ev.Parameter("once"), rq.ev.Form("note"))
@@ -68,6 +72,7 @@ func (a *Addon) actions() map[string]handler {
 		"read": a.read,
 
 		"give-form":    a.push(func(_ *request, d drawing) card.Card { return d.giveForm("") }),
+		"snooze-form":  a.push(func(_ *request, d drawing) card.Card { return d.snoozeForm("") }),
 		"decline-form": a.push(func(_ *request, d drawing) card.Card { return d.declineForm("") }),
 		"share-form":   a.look(a.beginShare),
 		"sort-form":    a.push(func(_ *request, d drawing) card.Card { return d.sortForm("") }),
@@ -96,6 +101,9 @@ func (a *Addon) actions() map[string]handler {
 		"take-next":    a.takeNext,
 		"list":         a.list,
 		"presence":     a.presence,
+		"reoffer":      a.reoffer,
+		"take-back":    a.takeBack,
+		"lost-seen":    a.lostSeen,
 		"mention-done": a.mentionDone,
 	}
 }
@@ -189,17 +197,6 @@ func (a *Addon) list(rq *request) (wire.Answer, error) {
 	return wire.Submit{Render: wire.Show(a.listCard(rq, title, q.List, m, rows, next))}, nil
 }
 
-func (a *Addon) presence(rq *request) (wire.Answer, error) {
-	to := desk.Availability(rq.ev.Form("presence"))
-	if to == "available" {
-		to = desk.Available
-	}
-	if err := a.o.Desk.SetPresence(rq.Context(), rq.who, to); err != nil {
-		return nil, err
-	}
-	return a.homeAgain(rq, "Saved.")
-}
-
 func (a *Addon) mentionDone(rq *request) (wire.Answer, error) {
 	id, _ := target(rq)
 	if _, err := a.o.Desk.SettleMention(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n"))); err != nil {
@@ -208,10 +205,12 @@ func (a *Addon) mentionDone(rq *request) (wire.Answer, error) {
 	return a.homeAgain(rq, "Done.")
 }
 
+// homeAgain draws the home card anew, from itself or from a card over it, and
+// says something.
 func (a *Addon) homeAgain(rq *request, notify string) (wire.Answer, error) {
 	h, err := a.o.Desk.Home(rq.Context(), rq.who)
 	if err != nil {
 		return nil, err
 	}
-	return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(a.homeCard(rq, h, card.HTML{}))}, Notify: notify}}, nil
+	return a.back(rq, a.homeCard(rq, h, card.HTML{}), notify, false), nil
 }

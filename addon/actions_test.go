@@ -151,6 +151,7 @@ func TestEveryAction(t *testing.T) {
 	maps.Copy(all, replyCases())
 	maps.Copy(all, undoCases())
 	maps.Copy(all, readCases())
+	maps.Copy(all, snoozeCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

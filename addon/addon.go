@@ -9,6 +9,7 @@
 //   - read.go, readcard.go, quote.go: the mail itself, live, for those who have not got it before them
 //   - reply.go: answering as the mailbox
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
+//   - snooze.go, away.go: put aside; availability and what happened meanwhile
 //   - suggest.go: people, while somebody types
 //   - fault.go: what people read when something cannot be done
 //   - messagecard.go, homecard.go, formcard.go, sharecard.go: the cards

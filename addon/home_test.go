@@ -104,7 +104,7 @@ func TestPresenceOfAStranger(t *testing.T) {
 		h.show("/addon/do/presence", event{as: who, form: map[string]any{"presence": "busy"}}).Has(t, cardtest.HasText("not one of the team's"))
 	}
 	got := h.show("/addon/do/presence", event{as: ana, form: map[string]any{"presence": "asleep"}})
-	if got.Notification != "Choose available, busy or away." {
+	if got.Notification != "Choose one of the availabilities that are offered." {
 		t.Errorf("notification = %q", got.Notification)
 	}
 	if p, err := h.desk.Presences(t.Context()); err != nil || len(p) != 0 {

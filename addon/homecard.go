@@ -25,6 +25,7 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 		c.Sections = append(c.Sections, a.sharedSection(rq, h.Shared))
 		return c
 	}
+	c.Sections = append(c.Sections, a.lostSections(rq, h)...)
 	c.Sections = append(c.Sections, a.listSection(rq, "Mine", "You hold nothing. Take something from the queue.", desk.ListMine, "", h.Mine))
 	for _, q := range h.Queues {
 		s := a.listSection(rq, "Queue of "+orAddress(q), "The queue is empty.", desk.ListQueue, q.Mailbox, q.Stretch)
@@ -130,6 +131,7 @@ func (a *Addon) presenceSection(pr desk.Presence) card.Section {
 			{Text: "Available", Value: "available", Selected: pr.Availability == desk.Available},
 			{Text: "Busy: I keep mine, nothing new", Value: "busy", Selected: pr.Availability == desk.Busy},
 			{Text: "Away: nothing new, colleagues see it", Value: "away", Selected: pr.Availability == desk.Away},
+			{Text: "Away, and offer my work to others …", Value: string(desk.AwayReassign), Selected: pr.Availability == desk.AwayReassign},
 		}},
 	}}
 }

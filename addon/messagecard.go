@@ -84,6 +84,7 @@ func (d drawing) holding() card.Section {
 	}
 	ws = append(ws, d.holderLine())
 	ws = append(ws, d.labelLines()...)
+	ws = append(ws, d.restLines()...)
 	if !d.v.Unanswered.IsZero() && d.v.Status == desk.Open {
 		ws = append(ws, card.DecoratedText{
 			Icon: card.Clock, Wrap: true,
@@ -91,7 +92,7 @@ func (d drawing) holding() card.Section {
 		})
 	}
 	if d.v.May(desk.RightAssign) {
-		ws = append(ws, d.holdingButtons())
+		ws = append(ws, d.snoozeButton(d.holdingButtons()))
 	}
 	return card.Section{Widgets: ws}
 }
@@ -112,6 +113,9 @@ func (d drawing) guestLine() card.Widget {
 func (d drawing) holderLine() card.Widget {
 	if d.v.Assignee == "" {
 		line := card.DecoratedText{Icon: card.People, Wrap: true, Text: card.Bold("Nobody holds this"), Bottom: upperFirst(d.v.Route.Reason)}
+		if r := d.v.Reoffered; r != nil {
+			line.Bottom = fmt.Sprintf("%s, so it left %s", upperFirst(r.Why), d.p.NameOf(r.From))
+		}
 		if d.v.Team != "" {
 			line.Text = card.Join(card.Bold("Nobody holds this"), card.Text(", it is in the queue of "+d.v.Team))
 		}
@@ -158,7 +162,7 @@ func upperFirst(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
-func (d drawing) holdingButtons() card.Widget {
+func (d drawing) holdingButtons() card.Buttons {
 	give := card.Button{Text: "Give to …", Click: d.do("give-form")}
 	switch d.v.Assignee {
 	case d.rq.who:

@@ -136,6 +136,19 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return by + " dealt with a mention"
 	case desk.EventTakenBack:
 		return by + " " + takenBack(p, ev)
+	case desk.EventSnoozed:
+		return by + " snoozed it " + r.napping(ev.Due) + because
+	case desk.EventWoke:
+		return "Woke because " + ev.Why
+	case desk.EventReoffered:
+		if ev.Who != "" {
+			return fmt.Sprintf("Given to %s from %s%s", who, p.NameOf(desk.Email(ev.From)), because)
+		}
+		return fmt.Sprintf("Put into the queue from %s%s", p.NameOf(desk.Email(ev.From)), because)
+	case desk.EventReclaimed:
+		return by + " took it back"
+	case desk.EventAbsent:
+		return fmt.Sprintf("The customer wrote while %s was away", who)
 	case desk.EventMessageGone:
 		return "A message was deleted for good in Gmail"
 	}

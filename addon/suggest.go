@@ -20,15 +20,35 @@ func (a *Addon) suggest(rq *request) (wire.Answer, error) {
 	if err != nil || !v.May(desk.RightAssign) {
 		return wire.Suggestions{}, ignore(err)
 	}
+	if rq.ev.Parameter("who") == "workers" {
+		return a.suggestWorkers(rq, v.Mailbox)
+	}
 	p := a.o.Desk.Policy()
 	var out wire.Suggestions
 	for _, m := range a.o.Desk.Suggest(rq.ev.Form("person"), 100) {
-		works := p.Works(m.Email, v.Mailbox)
-		if len(out) < suggestions && works == (rq.ev.Parameter("who") == "workers") && m.Email != rq.who {
+		if len(out) < suggestions && !p.Works(m.Email, v.Mailbox) && m.Email != rq.who {
 			out = append(out, m.Name+" <"+string(m.Email)+">")
 		}
 	}
 	return out, nil
+}
+
+// suggestWorkers offers who works in a mailbox; those who are available go first
+// and the others say what they are.
+func (a *Addon) suggestWorkers(rq *request, m desk.Mailbox) (wire.Answer, error) {
+	found, err := a.o.Desk.Candidates(rq.Context(), m, rq.ev.Form("person"), suggestions+1)
+	var out wire.Suggestions
+	for _, c := range found {
+		if c.Email == rq.who || len(out) == suggestions {
+			continue
+		}
+		name := c.Name
+		if c.Availability != desk.Available {
+			name += " · " + c.Availability.Name()
+		}
+		out = append(out, name+" <"+string(c.Email)+">")
+	}
+	return out, err
 }
 
 // ignore drops the errors that a suggestion must not tell.

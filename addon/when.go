@@ -97,3 +97,11 @@ func endOfDay(day time.Time, zone *time.Location) time.Time {
 	y, m, d := day.UTC().Date()
 	return time.Date(y, m, d, 23, 59, 59, 0, zone)
 }
+
+// napping says how long something is put aside.
+func (r reader) napping(until time.Time) string {
+	if until.IsZero() {
+		return "until they reply"
+	}
+	return "until " + r.at(until)
+}

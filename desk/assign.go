@@ -24,7 +24,7 @@ func (d *Desk) Take(ctx context.Context, by Email, id ConversationID, seen Seen)
 		if err := e.fresh(Assignment, seen, by); err != nil {
 			return err
 		}
-		if !e.policy.Works(by, e.Mailbox) {
+		if ok, _ := e.policy.eligible(by, e.Mailbox, Available, chosen); !ok {
 			return forbidden("Only people who work in %s can hold its conversations.", e.Mailbox)
 		}
 		from := e.Assignee
@@ -52,7 +52,7 @@ func (d *Desk) Give(ctx context.Context, by Email, id ConversationID, seen Seen,
 		return Conversation{}, invalid("The reason is longer than %d characters. Put the details into a note.", MaxWhy)
 	}
 	return d.changeBy(ctx, by, id, RightAssign, func(e *edit) error {
-		if !e.policy.Works(g.To, e.Mailbox) {
+		if ok, _ := e.policy.eligible(g.To, e.Mailbox, Available, chosen); !ok {
 			return invalid("%s does not work in %s. Choose a colleague who does, or share the conversation instead.", e.policy.NameOf(g.To), e.Mailbox)
 		}
 		if err := e.fresh(Assignment, seen, by); err != nil {
@@ -110,7 +110,7 @@ func (d *Desk) letGo(ctx context.Context, by Email, id ConversationID, seen Seen
 			}
 		}
 		from := e.Assignee
-		e.Assignee, e.Delegation = "", nil
+		e.Assignee, e.Delegation, e.Reoffered, e.Absent = "", nil, nil, nil
 		e.touch(Assignment, by, e.now)
 		e.event(Event{Kind: kind, Who: from, From: string(from), Why: why})
 		return nil
@@ -119,7 +119,7 @@ func (d *Desk) letGo(ctx context.Context, by Email, id ConversationID, seen Seen
 
 // hold makes somebody the holder in this edit.
 func (e *edit) hold(to Email, why string, due time.Time) {
-	e.Assignee = to
+	e.Assignee, e.Reoffered, e.Absent = to, nil, nil
 	e.Delegation = &Delegation{By: e.by, To: to, At: e.now, Why: why, Due: due}
 	e.touch(Assignment, e.by, e.now)
 }
@@ -127,7 +127,7 @@ func (e *edit) hold(to Email, why string, due time.Time) {
 // TakeNext takes the first conversation of a mailbox's queue that nobody else
 // takes meanwhile; ErrNotFound when the queue is empty.
 func (d *Desk) TakeNext(ctx context.Context, by Email, m Mailbox) (Conversation, error) {
-	if !d.Policy().Works(by, m) {
+	if ok, _ := d.Policy().eligible(by, m, Available, chosen); !ok {
 		return Conversation{}, ErrNotFound
 	}
 	q := Query{List: ListQueue, Mailboxes: []Mailbox{m}}

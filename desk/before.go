@@ -33,6 +33,7 @@ type Standing struct {
 	Unanswered time.Time `json:"unanswered,omitzero"`
 	Count      int       `json:"count"`             // of episodes
 	Episode    *Episode  `json:"episode,omitempty"` // the last one
+	Nap        *Napping  `json:"nap,omitempty"`
 	// Oldest is the first episode that the record carried, when it carried as
 	// many as it can and a new one pushes it out.
 	Oldest *Episode `json:"oldest,omitempty"`
@@ -57,7 +58,7 @@ type state struct {
 func stateOf(c *Conversation) state {
 	s := state{
 		holding:  Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation},
-		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount},
+		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount, Nap: c.Nap},
 		shares:   slices.Clone(c.Shares),
 	}
 	if ep := c.Episode(); ep != nil {

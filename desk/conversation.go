@@ -73,6 +73,11 @@ type Conversation struct {
 	Delegation *Delegation `json:"delegation,omitempty"`
 	Route      Route       `json:"route"`
 
+	Nap       *Napping   `json:"nap,omitempty"`       // set while Snoozed
+	Woke      *Woke      `json:"woke,omitempty"`      // how the last nap ended
+	Reoffered *Reoffered `json:"reoffered,omitempty"` // from an absent holder; nil once somebody chose to hold it
+	Absent    *Absent    `json:"absent,omitempty"`    // the holder was away when a customer wrote
+
 	Episodes     []Episode `json:"episodes,omitempty"` // newest last, at most KeptEpisodes
 	EpisodeCount int       `json:"episode_count"`
 
@@ -134,8 +139,11 @@ func (c *Conversation) Due() time.Time {
 	if !c.Status.Active() {
 		return due
 	}
-	if c.Delegation != nil {
+	switch {
+	case c.Delegation != nil:
 		due = c.Delegation.Due
+	case c.Reoffered != nil && c.Reoffered.Delegation != nil:
+		due = c.Reoffered.Delegation.Due // what was promised stays promised in the queue
 	}
 	if e := c.Episode(); e != nil && e.RepliedAt.IsZero() && !e.ReplyDue.IsZero() {
 		if due.IsZero() || e.ReplyDue.Before(due) {

@@ -16,6 +16,8 @@
 //   - progress.go: close, reopen, wait; priority and tags
 //   - reply.go: answering as the mailbox; replyto.go: who gets it; replyundo.go: taking back
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
+//   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
+//   - eligible.go, reoffer.go, plan.go: who may be given work; what an absent holder leaves
 //   - note.go, share.go: remarks, and one conversation opened to one person
 //   - rights.go: who may do what; checked in this package and nowhere else
 //   - label.go: the labels that a record wants its thread to wear

@@ -33,6 +33,11 @@ const (
 	EventRefused      EventKind = "refused"    // what was asked by the label To was not done, and Why
 	EventStandoff     EventKind = "standoff"   // the label To is fought over; labels are left alone until Due
 	EventTakenBack    EventKind = "taken_back" // a person undid a change, or an undo; Of says which
+	EventSnoozed      EventKind = "snoozed"    // Due is until when (zero = until a reply), DueBefore until when it was
+	EventWoke         EventKind = "woke"       // Why says why; Who had snoozed it, until Due
+	EventReoffered    EventKind = "reoffered"  // taken from an absent holder, From, for Who or the queue
+	EventReclaimed    EventKind = "reclaimed"  // by that holder
+	EventAbsent       EventKind = "absent"     // a customer wrote while Who, the holder, was away
 )
 
 // Event is one line of a conversation's history. It is never changed. It
@@ -48,6 +53,8 @@ type Event struct {
 	To   string    `json:"to,omitempty"`   // value after
 	Why  string    `json:"why,omitempty"`
 	Due  time.Time `json:"due,omitzero"`
+	// DueBefore is what Due was before, in changes of a time.
+	DueBefore time.Time `json:"due_before,omitzero"`
 	// Version is the record's version that this event is part of.
 	Version int64 `json:"v"`
 	// Before is what an undo needs beside From; nil = nothing.

@@ -35,6 +35,11 @@ type Home struct {
 	Mentions []MentionRow
 	Shared   []Row
 	Presence Presence
+	// Lost is what was taken from them while they were away, newest first, at
+	// most HomeRows.
+	Lost []Lost
+	// Held is open work of colleagues who are away, with mail since they left.
+	Held []Row
 }
 
 // Home gathers a person's work. A person who is no member gets only what is
@@ -65,12 +70,56 @@ func (d *Desk) Home(ctx context.Context, by Email) (Home, error) {
 		mp, _ := p.Mailbox(mb)
 		h.Queues = append(h.Queues, MailboxQueue{Mailbox: mb, Name: mp.Name, Stretch: s})
 	}
-	if h.Mentions, _, err = d.store.MentionsOf(ctx, by, page); err != nil {
+	mentions, _, err := d.store.MentionsOf(ctx, by, Page{Limit: 100})
+	if err != nil {
+		return Home{}, err
+	}
+	var told []MentionRow
+	for _, m := range mentions {
+		switch {
+		case m.Mention.Note == reofferNote(m.Mention.Conversation):
+			told = append(told, m)
+		case len(h.Mentions) < HomeRows:
+			h.Mentions = append(h.Mentions, m)
+		}
+	}
+	if h.Lost, err = d.lost(ctx, by, told[:min(len(told), HomeRows)]); err != nil {
 		return Home{}, err
 	}
 	presences, err := d.store.Presences(ctx)
+	if err != nil {
+		return Home{}, err
+	}
 	h.Presence = presences[by]
+	h.Held, err = d.heldByAbsent(ctx, by, works, presences)
 	return h, err
+}
+
+// shownAbsent is for how many people who are away a home looks, one read each.
+const shownAbsent = 5
+
+// heldByAbsent gives what colleagues who are away hold and customers wrote about
+// since.
+func (d *Desk) heldByAbsent(ctx context.Context, by Email, works []Mailbox, presences map[Email]Presence) ([]Row, error) {
+	var out []Row
+	looked := 0
+	for _, m := range d.Policy().Members {
+		is := presences[m.Email]
+		if m.Email == by || is.Availability != Away && is.Availability != AwayReassign || looked == shownAbsent {
+			continue
+		}
+		looked++
+		rows, _, err := d.store.List(ctx, Query{List: ListMine, Mailboxes: works, Person: m.Email}, Page{Limit: HomeRows})
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if r.Status == Open && r.LastAt.After(is.At) && len(out) < HomeRows {
+				out = append(out, r)
+			}
+		}
+	}
+	return out, nil
 }
 
 func (d *Desk) stretch(ctx context.Context, q Query) (Stretch, error) {
@@ -113,8 +162,8 @@ func (d *Desk) SetPresence(ctx context.Context, by Email, a Availability) error 
 	if _, ok := d.Policy().Member(by); !ok {
 		return ErrNotFound
 	}
-	if a != Available && a != Busy && a != Away {
-		return invalid("Choose available, busy or away.")
+	if !slices.Contains(absence, a) {
+		return invalid("Choose one of the availabilities that are offered.")
 	}
 	return d.store.SetPresence(ctx, Presence{Member: by, Availability: a, At: d.Now()})
 }

@@ -14,6 +14,8 @@ const (
 	IntentSend IntentKind = "send"
 	// IntentNotify tells a person something.
 	IntentNotify IntentKind = "notify"
+	// IntentWake ends a nap: a timer, which is performed by the desk itself.
+	IntentWake IntentKind = "wake"
 )
 
 // IntentState is how far an intent has come.

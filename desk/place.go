@@ -68,11 +68,12 @@ func (d *Desk) choose(ctx context.Context, p *Policy, m Mailbox, r *placed) erro
 		return err
 	}
 	if r.Person != "" {
-		if p.eligible(r.Person, m, away) {
+		ok, why := p.eligible(r.Person, m, away[r.Person].Availability, handed)
+		if ok {
 			r.holder = r.Person
 			return nil
 		}
-		r.Reason += "; " + p.NameOf(r.Person) + " is not available, so it waits in the queue"
+		r.Reason += "; " + why + ", so it waits in the queue"
 		return nil
 	}
 	turns, err := d.store.Turns(ctx, r.Team)
@@ -94,11 +95,6 @@ func notRouted(m Message) string {
 	return "the team wrote it"
 }
 
-// eligible tells whether rules may hand work in a mailbox to a person.
-func (p *Policy) eligible(e Email, m Mailbox, presence map[Email]Presence) bool {
-	return p.Works(e, m) && presence[e].Availability == Available
-}
-
 // pick chooses the eligible member of a team who was picked longest ago; those
 // never picked go first, in the order of their addresses.
 func (p *Policy) pick(team string, m Mailbox, presence map[Email]Presence, turns map[Email]time.Time) Email {
@@ -106,7 +102,10 @@ func (p *Policy) pick(team string, m Mailbox, presence map[Email]Presence, turns
 	if !ok {
 		return ""
 	}
-	members := slices.DeleteFunc(slices.Clone(t.Members), func(e Email) bool { return !p.eligible(e, m, presence) })
+	members := slices.DeleteFunc(slices.Clone(t.Members), func(e Email) bool {
+		ok, _ := p.eligible(e, m, presence[e].Availability, handed)
+		return !ok
+	})
 	if len(members) == 0 {
 		return ""
 	}

@@ -45,6 +45,8 @@ type MailboxPolicy struct {
 	// FollowUp is how long after closing a person's mail still reopens the
 	// conversation with its last holder; later it goes to the queue. 0 = always.
 	FollowUp time.Duration
+	// Hours are when people work here; without days, UsualHours.
+	Hours Hours
 	// Undo is how long a reply waits before it goes, so that it can be taken
 	// back; 0 = it goes at once. A policy file that does not say has DefaultUndo.
 	Undo time.Duration

@@ -375,7 +375,10 @@ type Availability string
 const (
 	Available Availability = ""     // is given work
 	Busy      Availability = "busy" // keeps what they hold, is given nothing by rules
-	Away      Availability = "away" // the same, and colleagues see it before they give
+	Away      Availability = "away" // the same, and colleagues see it; what wakes goes to the queue
+	// AwayReassign is away and offers their work to others: new mail on what
+	// they hold takes it from them.
+	AwayReassign Availability = "away_reassign"
 )
 
 // Presence is a member's availability and since when.

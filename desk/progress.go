@@ -55,7 +55,11 @@ func (e *edit) move(to Status, why string) {
 		e.begin(e.now, why, 0)
 		kind = EventReopened
 	}
-	e.event(Event{Kind: kind, From: string(from), To: string(to)})
+	ev := Event{Kind: kind, From: string(from), To: string(to)}
+	if e.Nap != nil {
+		ev.Due, e.Nap = e.Nap.Until, nil
+	}
+	e.event(ev)
 }
 
 // SetPriority says how soon the conversation is due.

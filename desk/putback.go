@@ -92,6 +92,9 @@ func (e *edit) putStanding(s Standing) error {
 	if !e.OutboundAt.Before(e.Unanswered) {
 		e.Unanswered = time.Time{}
 	}
+	if e.Nap = nil; s.Status == Snoozed {
+		e.sleepOn(s.Nap)
+	}
 	return nil
 }
 

@@ -15,6 +15,15 @@ var errRoute = errors.New("routing needed")
 // labels. A message that is already recorded changes nothing and is no error,
 // so that history may be read again at any time. One or two reads, one commit.
 func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, error) {
+	c, err := d.take(ctx, m, f)
+	if err != nil || c.ID == "" {
+		return c, err
+	}
+	return d.attend(ctx, c, m)
+}
+
+// take is Receive without what follows for a holder who is away.
+func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, error) {
 	id := ConversationOf(m.Mailbox, m.Thread)
 	// Gmail names a thread for its first message: such a one opens it.
 	routes := string(m.Thread) == string(m.ID)
@@ -67,6 +76,8 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 		// Seen late, and the team has answered since: nothing to reopen.
 	case begins:
 		e.reopen(next, m, route, stale)
+	case next != e.Status && e.Status == Snoozed && m.Verdict == Person:
+		e.wake(next, nameOr(m.From)+" wrote")
 	case next != e.Status:
 		e.move(next, "")
 	}
@@ -236,6 +247,17 @@ func (d *Desk) followUpOver(e *edit, m Message) bool {
 	mb, _ := e.policy.Mailbox(m.Mailbox)
 	ep := e.Episode()
 	return mb.FollowUp > 0 && ep != nil && !ep.ClosedAt.IsZero() && m.At.Sub(ep.ClosedAt) > mb.FollowUp
+}
+
+// nameOr is what a person is called in a sentence.
+func nameOr(a Address) string {
+	switch {
+	case a.Name != "":
+		return cut(a.Name, maxName)
+	case a.Email != "":
+		return string(a.Email)
+	}
+	return "the customer"
 }
 
 // maxName bounds a customer's name, in characters; senders choose it.

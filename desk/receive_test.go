@@ -162,7 +162,7 @@ func TestAbsentPeopleAreNotGivenWorkByRules(t *testing.T) {
 		}
 	}
 	c := h.receive("", desk.Person, "for ana")
-	if want := "rule Ana matched; Ana Silva is not available, so it waits in the queue"; c.Assignee != "" || c.Route.Reason != want {
+	if want := "rule Ana matched; Ana Silva is away, so it waits in the queue"; c.Assignee != "" || c.Route.Reason != want {
 		t.Errorf("holder %q, reason %q; want the queue and %q", c.Assignee, c.Route.Reason, want)
 	}
 }

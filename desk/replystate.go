@@ -38,6 +38,8 @@ type Outgoing struct {
 	Became     Status    `json:"became"`
 	Version    int64     `json:"v"`
 	Unanswered time.Time `json:"unanswered,omitzero"`
+	// Nap is the one that it ended, to go on when it is undone.
+	Nap *Napping `json:"nap,omitempty"`
 }
 
 // Sending gives the replies that wait or are on their way, oldest first.
@@ -110,6 +112,9 @@ func (e *edit) restore(o *Outgoing) {
 	}
 	e.touch(Progress, e.by, e.now)
 	e.event(Event{Kind: EventStatus, From: string(o.Became), To: string(o.Was)})
+	if o.Was == Snoozed {
+		e.sleepOn(o.Nap)
+	}
 }
 
 // went notes that a reply was seen in the thread, and gives its writer.

@@ -20,7 +20,8 @@ import (
 // asItWas compares records but for what counts changes.
 func asItWas(before, after desk.Conversation) string {
 	return cmp.Diff(before, after, cmpopts.EquateEmpty(),
-		cmpopts.IgnoreFields(desk.Conversation{}, "Version", "EventSeq", "Recent", "LabelsRev", "Worn", "Marks", "Labels", "Refusal", "Standoff"))
+		cmpopts.IgnoreFields(desk.Conversation{}, "Version", "EventSeq", "Recent", "LabelsRev", "Worn", "Marks", "Labels", "Refusal", "Standoff", "Woke"),
+		cmpopts.IgnoreFields(desk.Napping{}, "Timer"))
 }
 
 // eventKinds reads the kinds of events from this package's source.
@@ -167,6 +168,14 @@ func undoCases() map[desk.EventKind]func(h *house) (desk.Conversation, desk.Emai
 		desk.EventDeclined: one(ana, func(h *house, c conv) (conv, error) { return h.desk.Decline(h.Context(), ana, c.ID, 0, "away") }),
 		desk.EventReleased: one(mia, func(h *house, c conv) (conv, error) { return h.desk.Release(h.Context(), mia, c.ID, 0) }),
 		desk.EventStatus:   one(ana, func(h *house, c conv) (conv, error) { return h.desk.Close(h.Context(), ana, c.ID, 0) }),
+		desk.EventSnoozed: one(ana, func(h *house, c conv) (conv, error) {
+			return h.desk.Snooze(h.Context(), ana, c.ID, 0, desk.Nap{Until: h.clock.now().Add(72 * time.Hour), Why: "parts"})
+		}),
+		desk.EventWoke: func(h *house) (conv, desk.Email, conv) {
+			c := must[conv](h.T)(h.desk.Snooze(h.Context(), ana, prepared(h).ID, 0, desk.Nap{Until: h.clock.now().Add(72 * time.Hour)}))
+			h.clock.pass(time.Minute)
+			return c, ben, must[conv](h.T)(h.desk.WakeNow(h.Context(), ben, c.ID, 0))
+		},
 		desk.EventReopened: func(h *house) (conv, desk.Email, conv) {
 			c := must[conv](h.T)(h.desk.Close(h.Context(), ana, prepared(h).ID, 0))
 			h.clock.pass(time.Minute)
@@ -207,6 +216,12 @@ func refusedCases() map[desk.EventKind]func(h *house) desk.Conversation {
 		c := mailed(h)
 		return must[conv](h.T)(h.desk.Reply(h.Context(), ana, c.ID, 0, desk.Answer{Text: "Hello", Then: desk.ThenKeep, To: []desk.Address{{Email: "carla@shop.example"}}}))
 	}
+	reoffered := func(h *house) conv {
+		c := must[conv](h.T)(h.desk.Take(h.Context(), ana, mailed(h).ID, 0))
+		plan := must[desk.Plan](h.T)(h.desk.ReofferPlan(h.Context(), ana))
+		must[desk.Plan](h.T)(h.desk.Reoffer(h.Context(), ana, plan.Version))
+		return must[conv](h.T)(h.store.Conversation(h.Context(), c.ID))
+	}
 	return map[desk.EventKind]func(h *house) conv{
 		desk.EventOpened:   mailed,
 		desk.EventReceived: func(h *house) conv { return h.receive(mailed(h).Thread, desk.Person, "Re: S") },
@@ -232,6 +247,17 @@ func refusedCases() map[desk.EventKind]func(h *house) desk.Conversation {
 		desk.EventShareRead: func(h *house) conv {
 			c := must[conv](h.T)(h.desk.Share(h.Context(), ana, mailed(h).ID, desk.Invite{To: olga, Role: desk.ShareView}))
 			return must[desk.View](h.T)(h.desk.OpenID(h.Context(), olga, c.ID)).Conversation
+		},
+		desk.EventReoffered: reoffered,
+		desk.EventReclaimed: func(h *house) conv { return must[conv](h.T)(h.desk.TakeBack(h.Context(), ana, reoffered(h).ID)) },
+		desk.EventAbsent: func(h *house) conv {
+			c := must[conv](h.T)(h.desk.Take(h.Context(), ana, mailed(h).ID, 0))
+			if err := h.desk.SetPresence(h.Context(), ana, desk.Away); err != nil {
+				h.Fatal(err)
+			}
+			h.clock.pass(time.Minute)
+			h.receive(c.Thread, desk.Person, "Re: S")
+			return must[conv](h.T)(h.store.Conversation(h.Context(), c.ID))
 		},
 		desk.EventRefused: func(h *house) conv { return h.sees(mailed(h), on("Assigned/Zoe", 1)) },
 		desk.EventStandoff: func(h *house) conv {

@@ -20,6 +20,8 @@ func TestUndoSaysWhoActed(t *testing.T) {
 		desk.EventDeclined: func(h *house, c conv) (conv, error) { return h.desk.Take(h.Context(), mia, c.ID, 0) },
 		desk.EventReleased: func(h *house, c conv) (conv, error) { return h.desk.Take(h.Context(), ben, c.ID, 0) },
 		desk.EventStatus:   func(h *house, c conv) (conv, error) { return h.desk.Reopen(h.Context(), mia, c.ID, 0) },
+		desk.EventSnoozed:  func(h *house, c conv) (conv, error) { return h.desk.WakeNow(h.Context(), mia, c.ID, 0) },
+		desk.EventWoke:     func(h *house, c conv) (conv, error) { return h.desk.Close(h.Context(), mia, c.ID, 0) },
 		desk.EventReopened: func(h *house, c conv) (conv, error) {
 			return h.desk.SetStatus(h.Context(), mia, c.ID, 0, desk.WaitingInternal)
 		},

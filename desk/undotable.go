@@ -46,6 +46,11 @@ var undoing = map[EventKind]undo{
 	EventShareRead:    {why: wasRead},
 	EventMentionDone:  {aspect: Talk, right: RightSee, own: true, note: true, key: mentionOf},
 	EventMessageGone:  {why: "A message that was deleted for good in Gmail is gone. What is known of it stays."},
+	EventSnoozed:      {aspect: Progress, right: RightProgress},
+	EventWoke:         {aspect: Progress, right: RightProgress},
+	EventReoffered:    {why: "Whose work was offered to others takes it back with the button on the home card."},
+	EventReclaimed:    {why: "Give it to somebody, or put it back, if it should not stay with them."},
+	EventAbsent:       {why: cameIn},
 	EventRefused:      {why: "What was asked by a label was refused, so it changed nothing that could be undone."},
 	EventStandoff:     {why: "This changed nothing but what Baton does with the labels. It ends by itself."},
 	// An undo is undone as what it undid; see Event.root.

@@ -31,13 +31,14 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 	if err != nil {
 		return err
 	}
+	performers := sv.connectedOnly(map[desk.IntentKind]outbox.Performer{
+		desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
+		desk.IntentSend:   sends{sender, func(m desk.Mailbox) { sv.room.Read(m) }},
+	})
+	performers[desk.IntentWake] = wakes{sv.desk} // needs no Gmail
 	sv.outbox, err = outbox.New(outbox.Options{
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: lease,
-		Performers: sv.connectedOnly(map[desk.IntentKind]outbox.Performer{
-			desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
-			desk.IntentSend:   sends{sender, func(m desk.Mailbox) { sv.room.Read(m) }},
-		}),
-		Parked: sv.parked,
+		Performers: performers, Parked: sv.parked,
 	})
 	return err
 }
@@ -68,6 +69,14 @@ func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent)
 		s.read(in.Mailbox)
 	}
 	return out, err
+}
+
+// wakes performs wake intents, the timers of snoozed conversations.
+type wakes struct{ desk *desk.Desk }
+
+// Perform implements outbox.Performer.
+func (w wakes) Perform(ctx context.Context, _ desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	return w.desk.Wake(ctx, in)
 }
 
 // parked tells of a promise that is given up: a reply's writers on its card,

@@ -6,9 +6,16 @@ import (
 	"time"
 )
 
+// soon is how far ahead moments are remembered. What is put off for longer, like
+// the end of a nap next month, is found by polling: a poll's time late at most.
+const soon = 10 * time.Minute
+
 // later remembers that an intent may be tried from a moment on, so that the
 // store is asked then and not at the next poll.
 func (b *Outbox) later(at time.Time) {
+	if at.Sub(b.o.Clock()) > soon {
+		return
+	}
 	b.mu.Lock()
 	b.due = append(b.due, at)
 	b.mu.Unlock()

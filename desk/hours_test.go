@@ -1,0 +1,46 @@
+package desk_test
+
+import (
+	"testing"
+	"time"
+
+	"baton/desk"
+)
+
+func TestMorning(t *testing.T) {
+	vienna, err := time.LoadLocation("Europe/Vienna")
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := desk.Hours{Days: []time.Weekday{time.Sunday}, From: 2*time.Hour + 30*time.Minute, To: 9 * time.Hour}
+	for _, tt := range []struct {
+		name, now       string // on Vienna's wall
+		hours           desk.Hours
+		morning, monday string
+	}{
+		{"before it begins", "2026-03-02 08:59", desk.Hours{}, "2026-03-02 09:00", "2026-03-09 09:00"},
+		{"as it begins", "2026-03-02 09:00", desk.Hours{}, "2026-03-03 09:00", "2026-03-09 09:00"},
+		{"Friday evening", "2026-03-06 18:00", desk.Hours{}, "2026-03-09 09:00", "2026-03-09 09:00"},
+		{"Sunday night", "2026-03-08 23:59", desk.Hours{}, "2026-03-09 09:00", "2026-03-09 09:00"},
+		{"over the change to summer time", "2026-03-27 12:00", desk.Hours{}, "2026-03-30 09:00", "2026-03-30 09:00"},
+		{"over the year's end", "2026-12-31 12:00", desk.Hours{}, "2027-01-01 09:00", "2027-01-04 09:00"},
+		{"one day a week, just over", "2026-03-08 02:30", late, "2026-03-15 02:30", "2026-03-15 02:30"},
+		{"an hour that the clocks leave out", "2026-03-28 12:00", late, "2026-03-29 03:30", "2026-04-05 02:30"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := acme()
+			p.Zone, p.Mailboxes[0].Hours = vienna, tt.hours
+			now, err := time.ParseInLocation("2006-01-02 15:04", tt.now, vienna)
+			if err != nil {
+				t.Fatal(err)
+			}
+			say := func(at time.Time) string { return at.In(vienna).Format("2006-01-02 15:04") }
+			if got := say(p.Morning(support, now)); got != tt.morning {
+				t.Errorf("morning = %s, want %s", got, tt.morning)
+			}
+			if got := say(p.Monday(support, now)); got != tt.monday {
+				t.Errorf("monday = %s, want %s", got, tt.monday)
+			}
+		})
+	}
+}
