@@ -153,7 +153,9 @@ func TestThreadOf500(t *testing.T) {
 // A thread that the record takes for short, with more text than can be held.
 func TestThreadTooLargeAtOnce(t *testing.T) {
 	r := newReading(t)
-	thread, ids := r.thread(3, func(i int) string { return says(i) + strings.Repeat("word word word word word word word word word word word\r\n", 70_000) })
+	thread, ids := r.thread(3, func(i int) string {
+		return says(i) + strings.Repeat("word word word word word word word word word word word\r\n", 70_000)
+	})
 	ls := r.letters(thread, ids[2], 3)
 	if len(ls) != 3 || !ls[0].Cut || len(ls[0].Text) > 64<<10 || !strings.HasPrefix(ls[2].Text, "word 2") {
 		t.Errorf("%d letters, cut %v, %d bytes", len(ls), ls[0].Cut, len(ls[0].Text))
