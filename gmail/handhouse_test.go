@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -23,8 +24,9 @@ import (
 type shop struct {
 	*bubble
 	store    *sqlite.Store
-	hints    []uint64 // that Gmail gave; the test says which come, and when
-	live     bool     // all come at once
+	mu       sync.Mutex // guards hints
+	hints    []uint64   // that Gmail gave; the test says which come, and when
+	live     bool       // all come at once
 	accounts *gmail.Accounts
 	room     *gmail.Room
 	desk     *desk.Desk
@@ -41,7 +43,9 @@ func (s *shop) Publish(_ context.Context, _ string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	s.mu.Lock()
 	s.hints = append(s.hints, hint.History)
+	s.mu.Unlock()
 	if s.live && s.room != nil {
 		s.room.Hint(support, hint.History)
 	}

@@ -110,8 +110,11 @@ func (c *crowd) mail(t *rapid.T) {
 }
 
 func (c *crowd) hint(t *rapid.T) {
-	if len(c.hints) > 0 {
-		c.room.Hint(support, rapid.SampledFrom(c.hints).Draw(t, "id"))
+	c.mu.Lock()
+	hints := slices.Clone(c.hints)
+	c.mu.Unlock()
+	if len(hints) > 0 {
+		c.room.Hint(support, rapid.SampledFrom(hints).Draw(t, "id"))
 		if rapid.Bool().Draw(t, "newest") {
 			c.room.Hint(support, c.sim.HistoryID(string(support)))
 		}

@@ -45,7 +45,7 @@ type office struct {
 	consent  *gmail.Consent
 	access   *gmail.Access
 	accounts *gmail.Accounts
-	log      *bytes.Buffer
+	log      *sharedLog
 }
 
 // modes are the ways to a mailbox.
@@ -78,7 +78,7 @@ func newSim(t *testing.T, o gmailsim.Options) *gmailsim.Server {
 
 func furnish(t *testing.T, mode string, sim *gmailsim.Server, url string, tr http.RoundTripper, retry *gmail.Retry) *office {
 	t.Helper()
-	o := &office{t: t, sim: sim, url: url, wire: &wiretap{base: tr}, grants: newFakeGrants(), log: &bytes.Buffer{}}
+	o := &office{t: t, sim: sim, url: url, wire: &wiretap{base: tr}, grants: newFakeGrants(), log: &sharedLog{}}
 	for _, m := range []desk.Mailbox{support, sales, ana} {
 		check(t, sim.AddMailbox(gmailsim.Mailbox{Address: string(m)}))
 	}
@@ -349,4 +349,22 @@ func (f *fakeGrants) Grants(context.Context) (out []desk.Grant, err error) {
 	}
 	slices.SortFunc(out, func(a, b desk.Grant) int { return strings.Compare(string(a.Mailbox), string(b.Mailbox)) })
 	return out, f.down
+}
+
+// sharedLog is a log that workers may write while a test reads it.
+type sharedLog struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *sharedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *sharedLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }

@@ -62,7 +62,7 @@ func TestSweep(t *testing.T) {
 	living := p.promise(nil)
 	p.step.set(nth(1, faults["killed after"]), nil)
 	p.try("one")
-	p.clock.pass(2 * time.Minute)
+	p.clock.pass(time.Minute) // later it would be looked for before another draft is made
 	p.step.set(nth(2, faults["killed before"]), nil)
 	p.try("one")
 	p.step.set(nil, nil)

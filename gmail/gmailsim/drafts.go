@@ -184,6 +184,8 @@ func (c *call) draftSend() (any, error) {
 			return nil, err
 		}
 		if !changed {
+			c.box.mu.RLock() // somebody may change its labels already
+			defer c.box.mu.RUnlock()
 			return labelled(m), nil
 		}
 	}

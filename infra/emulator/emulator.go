@@ -63,6 +63,18 @@ func (e *Emulator) Stop() {
 }
 
 func (p program) start() (*Emulator, error) {
+	// The port may be taken between looking for a free one and using it.
+	e, err := p.startOnce()
+	for tries := 1; err != nil && errors.Is(err, errSilent) && tries < 3; tries++ {
+		e, err = p.startOnce()
+	}
+	return e, err
+}
+
+// errSilent says that an emulator was started and did not answer.
+var errSilent = errors.New("it did not answer")
+
+func (p program) startOnce() (*Emulator, error) {
 	java, err := exec.LookPath("java")
 	if err != nil {
 		return nil, fmt.Errorf("%s needs Java: %w", p.name, err)
@@ -121,19 +133,19 @@ func freePort() (string, error) {
 	return port, errors.Join(err, l.Close())
 }
 
-// answers waits until the emulator answers, for a minute at most.
+// answers waits until the emulator answers, for half a minute at most.
 func (e *Emulator) answers() error {
 	client := &http.Client{Timeout: time.Second}
 	defer client.CloseIdleConnections()
-	late := time.After(time.Minute)
+	late := time.After(30 * time.Second)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
 		case <-e.ended:
-			return errors.New("it ended while it started")
+			return fmt.Errorf("it ended while it started: %w", errSilent)
 		case <-late:
-			return errors.New("it did not answer within a minute")
+			return fmt.Errorf("nothing within half a minute: %w", errSilent)
 		case <-tick.C:
 			if resp, err := client.Get("http://" + e.Host + "/"); err == nil {
 				return resp.Body.Close()
