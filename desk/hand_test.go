@@ -246,14 +246,14 @@ func TestLateEcho(t *testing.T) {
 	h.clock.pass(2 * time.Second)
 	h.keep()
 	s = desk.Sight{Edits: []desk.LabelEdit{on("Status/Closed", 3)}, Listed: h.clock.now(), Look: look(false)}
-	if c = h.seesNow(c, s); c.Status != desk.Open || looked != 1 {
-		t.Errorf("%s, %d looks: Gmail says that it is not there", c.Status, looked)
+	if c = h.seesNow(c, s); c.Status != desk.Open {
+		t.Errorf("%s: it may be a late write of our own", c.Status)
 	}
-	h.clock.pass(2 * time.Second)
+	h.clock.pass(time.Minute)
 	h.keep()
 	s.Listed, s.Look = h.clock.now(), look(true)
-	if c = h.seesNow(c, s); c.Status != desk.Closed || looked != 2 {
-		t.Errorf("%s, %d looks: Gmail says that it is there", c.Status, looked)
+	if c = h.seesNow(c, s); c.Status != desk.Closed {
+		t.Errorf("%s: a minute later it is somebody's hand", c.Status)
 	}
 }
 
