@@ -156,13 +156,14 @@ func TestCosts(t *testing.T) {
 				t.Errorf("got %v, %v", rows, err)
 			}
 		}, 1, 0},
-		{"mail until its labels are on", func() {
+		{"mail to somebody who holds it", arrive("a2b"), 3, 4},
+		{"the same until its labels are on", func() {
 			arrive("a3")()
 			again, err := s.Settle(t.Context(), []desk.Settlement{{ID: promised[0].ID, Holder: "w", State: desk.IntentDone, LabelsRev: promised[0].LabelsRev}})
 			if err != nil || len(again) != 0 || len(promised) != 1 {
 				t.Errorf("settled %v: %v, %v", promised, again, err)
 			}
-		}, 3, 5},
+		}, 4, 5},
 	} {
 		got := b.since(step.do)
 		t.Logf("%-30s %d reads, %d writes, %d calls", step.what, got.reads, got.writes, got.calls)

@@ -43,7 +43,8 @@
 // What it costs, in documents (cost_test.go): a mail is 2 reads and 4 writes,
 // namely the record, its events, the ledger line with its handles, and the
 // intent; settling that intent is 1 read and 1 write more in the process that
-// claimed it (held.go), in another 2 reads. A card is 2 reads. That a mail takes
+// claimed it (held.go), in another 2 reads. A mail to a conversation that somebody
+// holds reads their availability as well. A card is 2 reads. That a mail takes
 // 3 reads and 5 writes from its arrival until its labels are on is close to
 // the least: the read at the end is of the record, which another process may
 // have changed while the labels were written, and nothing but a read tells.
