@@ -1,154 +1,75 @@
-package addon
+package addon_test
 
 import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"baton/addon/card/cardtest"
+	"baton/addon/gallery"
 	"baton/desk"
+	"baton/store/sqlite"
 )
+
+// theGallery is made once for all tests: making its key takes long.
+var theGallery = sync.OnceValues(func() (*gallery.Gallery, error) {
+	return gallery.New(func(ctx context.Context) (desk.Store, func() error, error) {
+		dir, err := os.MkdirTemp("", "gallery-")
+		if err != nil {
+			return nil, nil, err
+		}
+		st, err := sqlite.Open(ctx, filepath.Join(dir, "baton.db"), sqlite.Options{PutOff: time.Millisecond})
+		if err != nil {
+			return nil, nil, err
+		}
+		return st, func() error { st.Close(context.Background()); return os.RemoveAll(dir) }, nil
+	})
+})
+
+// drawn is a state's answer, held against what Gmail accepts.
+func drawn(t *testing.T, st gallery.State, v gallery.View) gallery.Answer {
+	t.Helper()
+	g, err := theGallery()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := g.Draw(t.Context(), st, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cardtest.Check(t, a.JSON, a.Kind)
+	return a
+}
 
 // The whole appearance of cards, for people to review. Write them with
 // go test ./addon -run Golden -update.
 func TestGolden(t *testing.T) {
-	for name, draw := range map[string]func(h *house) []byte{
-		"unassigned": func(h *house) []byte { return h.shown(ana, h.mailed("Refund for order 1042")) },
-		"no-subject": func(h *house) []byte {
-			return h.shown(ana, h.mailFrom(desk.Message{From: desk.Address{Email: "carla@shop.example"}}))
-		},
-		"mine": func(h *house) []byte {
-			c := h.mailed("Refund for order 1042")
-			return h.shown(ana, h.must(h.desk.Take(h.Context(), ana, c.ID, 0)))
-		},
-		"given": func(h *house) []byte {
-			c := h.mailed("Refund for order 1042")
-			h.now = h.now.Add(20 * time.Minute)
-			return h.shown(ana, h.must(h.desk.Give(h.Context(), mia, c.ID, 0, desk.Give{To: ana, Why: "You know them", Due: h.now.Add(72 * time.Minute)})))
-		},
-		"manager": func(h *house) []byte { return h.shown(mia, h.scene()) },
-		"guest":   func(h *house) []byte { return h.shown(olga, h.scene()) },
-		"commenting-guest": func(h *house) []byte {
-			c := h.scene()
-			h.must(h.desk.Share(h.Context(), ana, c.ID, desk.Invite{To: uwe, Role: desk.ShareComment}))
-			return h.shown(uwe, c)
-		},
-		"closed": func(h *house) []byte {
-			return h.shown(ana, h.must(h.desk.Close(h.Context(), ana, h.scene().ID, 0)))
-		},
-		"late": func(h *house) []byte {
-			c := h.mailed("Refund for order 1042")
-			h.now = h.now.Add(6 * time.Hour)
-			return h.shown(ana, c)
-		},
-		"high": func(h *house) []byte {
-			c := h.scene()
-			h.now = h.now.Add(26 * time.Hour)
-			h.must(h.desk.SetPriority(h.Context(), ben, c.ID, 0, desk.High))
-			h.must(h.desk.AddTag(h.Context(), ben, c.ID, "VIP"))
-			c = h.must(h.desk.AddNote(h.Context(), mia, c.ID, "1", "Two lines:\n<b>not bold</b>"))
-			h.must(h.desk.EditNote(h.Context(), mia, c.ID, c.Notes[1].ID, "Two lines:\n<b>not bold</b>, @ana"))
-			return h.shown(ana, c)
-		},
-		"routed": func(h *house) []byte {
-			h.rules["Invoice"] = desk.Routing{Matched: []string{"billing"}, Team: "Billing", Tags: []string{"invoice"}, Priority: desk.High, Reason: "rule billing matched"}
-			return h.shown(ana, h.mailed("Invoice"))
-		},
-		"conflict": func(h *house) []byte {
-			c := h.mailed("Refund for order 1042")
-			h.must(h.desk.Take(h.Context(), ana, c.ID, 0))
-			return h.pressed("take", ben, c)
-		},
-		"unknown":      func(h *house) []byte { return h.shown(eve, h.mailed("Refund for order 1042")) },
-		"home-member":  func(h *house) []byte { return h.atHome(ben) },
-		"home-guest":   func(h *house) []byte { return h.atHome(olga) },
-		"home-nobody":  func(h *house) []byte { return h.atHome(eve) },
-		"form-give":    func(h *house) []byte { return h.pressed("give-form", ana, h.scene()) },
-		"form-share":   func(h *house) []byte { return h.pressed("share-form", ana, h.scene()) },
-		"form-sort":    func(h *house) []byte { return h.pressed("sort-form", ana, h.scene()) },
-		"form-decline": func(h *house) []byte { return h.pressed("decline-form", ana, h.scene()) },
-		"form-refused": func(h *house) []byte {
-			c := h.scene()
-			return h.raw("/addon/do/give", event{as: ana, params: params(c, "form", "1"), form: map[string]any{"person": "Olga Novak <olga@acme.test>", "why": "You know stock"}})
-		},
-		"form-reply": func(h *house) []byte {
-			c := h.undoable().mailFrom(desk.Message{Subject: "Refund for order 1042"})
-			return h.pressed("reply-form", ana, c)
-		},
-		"form-reply-refused": func(h *house) []byte {
-			c := h.scene()
-			return h.raw("/addon/do/reply", event{as: ana, params: params(c, "form", "1", "once", "o"),
-				form: map[string]any{"to": carla, "cc": "carla@", "text": "It is <on> its way.", "then": "close"}})
-		},
-		"form-reply-overtaken": func(h *house) []byte {
-			c := h.scene()
-			h.now = h.now.Add(time.Minute)
-			h.must(h.desk.AddNote(h.Context(), ben, c.ID, "n2", "Do <b>not</b> refund, @ana"))
-			return h.raw("/addon/do/reply", event{as: ana, params: params(c, "form", "1", "once", "o"),
-				form: map[string]any{"to": carla, "text": "It is on its way.", "then": "wait"}})
-		},
-		"reply-waits": func(h *house) []byte {
-			c := h.undoable().scene()
-			return h.raw("/addon/do/reply", event{as: ana, params: params(c, "form", "1", "once", "o"),
-				form: map[string]any{"to": carla, "cc": "new@elsewhere.example", "text": "It is on its way.", "then": "wait"}})
-		},
-		"reply-undone": func(h *house) []byte {
-			c := h.undoable().scene()
-			h.raw("/addon/do/reply", event{as: ana, params: params(c, "form", "1", "once", "o"),
-				form: map[string]any{"to": carla, "text": "It is on its way.", "then": "close"}})
-			return h.raw("/addon/do/reply-undo", event{as: ana, params: params(c, "r", string(desk.AnswerID(c.ID, ana, "o")))})
-		},
-		"reply-not-sent": func(h *house) []byte {
-			c := h.scene()
-			h.must(h.desk.Reply(h.Context(), ben, c.ID, 0, desk.Answer{Once: "o", Text: "Hi", To: []desk.Address{{Email: "carla@shop.example"}}}))
-			in, err := h.store.Intent(h.Context(), desk.AnswerID(c.ID, ben, "o"))
-			if err == nil {
-				err = h.desk.Unsent(h.Context(), in, "Gmail refused it: the mailbox is over its sending limit.")
-			}
-			if err != nil {
-				h.Fatal(err)
-			}
-			return h.shown(ana, c)
-		},
-		"history": func(h *house) []byte {
-			c := h.scene()
-			h.must(h.desk.Close(h.Context(), ana, c.ID, 0))
-			h.now = h.now.Add(time.Hour)
-			c = h.mailFrom(desk.Message{Thread: c.Thread, Subject: "Re: Refund for order 1042"})
-			return h.pressed("history", ana, c)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
+	for _, st := range gallery.States() {
+		t.Run(st.Name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t)
-			cardtest.Golden(t, name, draw(h))
+			cardtest.Golden(t, st.Name, drawn(t, st, gallery.View{}).JSON)
 		})
 	}
 }
 
-// shown is the answer to opening a conversation in the shared mailbox.
-func (h *house) shown(as desk.Email, c desk.Conversation) []byte {
-	h.Helper()
-	return h.raw("/addon/message", event{as: as, gmail: inShared(c)})
-}
-
-// pressed is the answer to a button of a card drawn from c.
-func (h *house) pressed(verb string, as desk.Email, c desk.Conversation) []byte {
-	h.Helper()
-	return h.raw("/addon/do/"+verb, event{as: as, params: params(c)})
-}
-
-// atHome is the home card after a busy hour.
-func (h *house) atHome(as desk.Email) []byte {
-	h.Helper()
-	c := h.scene()
-	h.must(h.desk.Take(h.Context(), ben, h.mailed("Late answer").ID, 0))
-	h.now = h.now.Add(5 * time.Hour)
-	h.must(h.desk.SetPriority(h.Context(), mia, h.mailed("Burst pipe").ID, 0, desk.High))
-	for range 11 {
-		h.now = h.now.Add(time.Minute)
-		h.mailed("Where is my parcel?")
+// A golden file that no state draws is reviewed by nobody.
+func TestGoldenFilesAreDrawn(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d golden files, %v", len(files), err)
 	}
-	h.mailFrom(desk.Message{Mailbox: sales, Subject: "Offer for 200 mugs"})
-	h.must(h.desk.AddNote(h.Context(), mia, c.ID, "home", "@ben look"))
-	return h.raw("/addon/home", event{as: as})
+	for _, f := range files {
+		if name := strings.TrimSuffix(filepath.Base(f), ".json"); !known(name) {
+			t.Errorf("%s is drawn by no state of the gallery: add a row (see package gallery) or remove it", f)
+		}
+	}
+}
+
+func known(name string) bool {
+	_, ok := gallery.Find(name)
+	return ok
 }
