@@ -2,6 +2,7 @@ package addon_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,7 +27,7 @@ var theGallery = sync.OnceValues(func() (*gallery.Gallery, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		return st, func() error { st.Close(context.Background()); return os.RemoveAll(dir) }, nil
+		return st, func() error { return errors.Join(st.Close(context.Background()), os.RemoveAll(dir)) }, nil
 	})
 })
 

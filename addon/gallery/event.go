@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -38,11 +37,6 @@ func params(c desk.Conversation, more ...string) map[string]string {
 	return out
 }
 
-func with(m map[string]string, more map[string]string) map[string]string {
-	maps.Copy(m, more)
-	return m
-}
-
 // shown is the answer to opening a conversation in the shared mailbox.
 func (s *stage) shown(as desk.Email, c desk.Conversation) Answer {
 	return s.raw("/addon/message", event{as: as, gmail: inShared(c)})
@@ -51,12 +45,12 @@ func (s *stage) shown(as desk.Email, c desk.Conversation) Answer {
 // pressed is the answer to a button of a card drawn from c, in the mailbox where
 // c is open.
 func (s *stage) pressed(verb string, as desk.Email, c desk.Conversation, more ...string) Answer {
-	return s.raw("/addon/do/"+verb, event{as: as, params: params(c, more...)})
+	return s.raw("/addon/do/"+verb, event{as: as, params: params(c, more...), gmail: inShared(c)})
 }
 
 // sent is the answer to a form about c.
 func (s *stage) sent(verb string, as desk.Email, c desk.Conversation, form map[string]any, more ...string) Answer {
-	return s.raw("/addon/do/"+verb, event{as: as, params: params(c, append(more, "form", "1")...), form: form})
+	return s.raw("/addon/do/"+verb, event{as: as, params: params(c, append(more, "form", "1")...), form: form, gmail: inShared(c)})
 }
 
 // atHome is the home card.

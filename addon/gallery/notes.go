@@ -27,10 +27,12 @@ func notes() []State {
 			return s.pressed("notes", ana, s.noted(30))
 		}},
 		{"note-added", "I have just written a note", "The note, and the line that takes it back.", func(s *stage) Answer {
-			return s.raw("/addon/do/note", event{as: ben, params: params(s.scene(), "once", "o"), form: map[string]any{"note": "Done, see @ana"}})
+			c := s.scene()
+			return s.raw("/addon/do/note", event{as: ben, params: params(c, "once", "o"), form: map[string]any{"note": "Done, see @ana"}, gmail: inShared(c)})
 		}},
 		{"note-refused", "A note that was refused", "What was typed is still in its field.", func(s *stage) Answer {
-			return s.raw("/addon/do/note", event{as: ana, params: params(s.mailed("Refund for order 1042"), "once", "o"), form: map[string]any{"note": "Ask @olga about it"}})
+			c := s.mailed("Refund for order 1042")
+			return s.raw("/addon/do/note", event{as: ana, params: params(c, "once", "o"), form: map[string]any{"note": "Ask @olga about it"}, gmail: inShared(c)})
 		}},
 		{"form-note", "Edit note", "The text as it is.", func(s *stage) Answer {
 			c := s.scene()

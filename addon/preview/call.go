@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"baton/addon/gallery"
 )
 
 const (
@@ -27,6 +29,7 @@ type callRequest struct {
 	URL        string               `json:"url"`
 	Mailbox    string               `json:"mailbox"`
 	Message    string               `json:"message"`
+	Platform   string               `json:"platform"` // "WEB" when empty; see gallery.Platforms
 	Form       map[string][]string  `json:"form"`
 	Inputs     map[string]formInput `json:"inputs"`
 	Parameters map[string]string    `json:"parameters"`
@@ -47,6 +50,9 @@ func (p *Page) call(c echo.Context) error {
 	target, err := p.target(req.URL)
 	if err != nil {
 		return err
+	}
+	if req.Platform != "" && !slices.Contains(gallery.Platforms(), req.Platform) {
+		return refuse(http.StatusBadRequest, "The platform is WEB, ANDROID or IOS.")
 	}
 	i := slices.IndexFunc(p.opt.People, func(x Person) bool { return strings.EqualFold(x.Email, req.As) })
 	if i < 0 {

@@ -89,14 +89,18 @@ func people() []preview.Person {
 	}
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t *testing.T, change ...func(*preview.Options)) *desk {
 	t.Helper()
 	d := &desk{gmail: newGmail(), addon: &addon{answers: map[string]func(map[string]any) (int, string){}}}
 	d.settle = func(context.Context) error { return nil }
 	e := echo.New()
 	server := httptest.NewServer(e)
 	d.url = server.URL
-	page, err := preview.New(options(d))
+	o := options(d)
+	for _, c := range change {
+		c(&o)
+	}
+	page, err := preview.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

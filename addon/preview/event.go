@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -8,7 +9,7 @@ import (
 	"time"
 )
 
-// event is what Google posts to an HTTP add-on from Gmail on the web. Field names:
+// event is what Google posts to an HTTP add-on from Gmail, on the web or in its phone app. Field names:
 // developers.google.com/workspace/add-ons/guides/alternate-runtimes and concepts/event-objects.
 type event struct {
 	Common commonEvent `json:"commonEventObject"`
@@ -80,7 +81,7 @@ func common(who Person, now time.Time, req callRequest) (commonEvent, error) {
 	_, seconds := now.In(zone).Zone()
 	e := commonEvent{
 		HostApp:    "GMAIL",
-		Platform:   "WEB",
+		Platform:   cmp.Or(req.Platform, "WEB"),
 		UserLocale: who.locale(),
 		TimeZone:   timeZone{ID: zone.String(), Offset: int64(seconds) * 1000},
 		Parameters: req.Parameters,

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"baton/addon/gallery"
 )
 
 // Person is somebody the page can be used as.
@@ -48,6 +50,10 @@ type Options struct {
 	// Changes gives a value after mail or labels changed; several changes may share one value.
 	// The channel may be closed, or left open, when ctx ends.
 	Changes func(ctx context.Context) <-chan struct{}
+
+	// Gallery draws every card of the add-on for /preview/gallery; nil = that page
+	// says that there is none.
+	Gallery *gallery.Gallery
 
 	Client *http.Client     // posts events; its timeout and redirect rules are replaced. http.DefaultClient's transport when nil
 	Now    func() time.Time // the clock

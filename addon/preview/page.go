@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"baton/addon/gallery"
 )
 
 // callTimeout is how long Google waits for an add-on's answer to an action.
@@ -26,6 +28,7 @@ type Page struct {
 	client *http.Client
 	assets assets
 
+	hung    hung
 	closing chan struct{} // closed by Close
 	mu      sync.Mutex    // no stream is counted once closed is set
 	closed  bool
@@ -54,19 +57,21 @@ func New(o Options) (*Page, error) {
 	if o.Client != nil {
 		client.Transport = o.Client.Transport
 	}
-	return &Page{opt: o, base: base, client: client, assets: files, closing: make(chan struct{})}, nil
+	return &Page{opt: o, base: base, client: client, assets: files, closing: make(chan struct{}), hung: hung{views: map[gallery.View]galleryAnswer{}}}, nil
 }
 
 // Mount adds the page at "/" and everything it needs under "/preview/".
 func (p *Page) Mount(g *echo.Group) {
 	g = g.Group("", p.guard)
 	g.GET("/", p.index)
+	g.GET("/preview/gallery", p.galleryPage)
 	g.GET("/preview/app/*", p.asset)
 
 	api := g.Group("/preview/api", answerErrors)
 	api.GET("/state", p.state)
 	api.GET("/thread", p.thread)
 	api.GET("/changes", p.changes)
+	api.GET("/gallery", p.galleryTable)
 	api.POST("/call", p.call)
 	api.POST("/deliver", p.deliver)
 	api.POST("/write", p.write)

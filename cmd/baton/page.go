@@ -16,6 +16,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"baton/addon/gallery"
 	"baton/addon/preview"
 	"baton/cmd/baton/company"
 	"baton/desk/identity"
@@ -28,10 +29,14 @@ func wrap(h http.Handler) echo.HandlerFunc { return echo.WrapHandler(h) }
 func (d *demo) newPreview(log *slog.Logger) (*preview.Page, error) {
 	var people []preview.Person
 	for _, p := range company.People() {
-		people = append(people, preview.Person{Email: p.Email, Name: p.Name, Role: cmp.Or(p.Role, "outside the team"), TimeZone: "Europe/Vienna"})
+		people = append(people, preview.Person{Email: p.Email, Name: p.Name, Role: cmp.Or(p.Role, "outside the team"), Locale: "en-GB", TimeZone: "Europe/Vienna"})
+	}
+	cards, err := gallery.New(scratch)
+	if err != nil {
+		return nil, err
 	}
 	return preview.New(preview.Options{
-		PublicURL: d.page.url(), ServiceAccount: demoAddonAccount, ClientID: demoClientID, GmailURL: d.gmail.url(),
+		Gallery: cards, PublicURL: d.page.url(), ServiceAccount: demoAddonAccount, ClientID: demoClientID, GmailURL: d.gmail.url(),
 		Scopes: []string{
 			"https://www.googleapis.com/auth/gmail.addons.execute", "https://www.googleapis.com/auth/userinfo.email",
 			string(gmailsim.AddonMetadata), "https://www.googleapis.com/auth/script.locale",

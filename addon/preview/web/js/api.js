@@ -28,6 +28,7 @@ const post = (path, body) => ask(`/preview/api/${path}`, {
 export const api = {
   state: (mailbox) => get('state', mailbox ? { mailbox } : {}),
   thread: (mailbox, id) => get('thread', { mailbox, id }),
+  gallery: (platform, reader) => get('gallery', { platform, reader }),
   call: (request) => post('call', request),
   write: (mail) => post('write', mail),
   sample: (index) => post('sample', { index }),
