@@ -98,6 +98,7 @@ func (a *Addon) actions() map[string]handler {
 		"bulk":      a.bulk,
 		"bulk-undo": a.bulkUndo,
 
+		"home":         a.homeOver,
 		"take-next":    a.takeNext,
 		"list":         a.list,
 		"presence":     a.presence,

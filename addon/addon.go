@@ -11,6 +11,7 @@
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
 //   - suggest.go: people, while somebody types
+//   - phone.go: what Gmail's phone app lacks; when.go, locale.go: days and times as the reader writes them
 //   - fault.go: what people read when something cannot be done
 //   - messagecard.go, homecard.go, formcard.go, sharecard.go: the cards
 //

@@ -24,7 +24,7 @@ func (a *Addon) fault(rq *request, path string, err error) (wire.Answer, string,
 	case errors.As(err, &conflict):
 		return a.conflict(rq, conflict), "conflict", nil
 	case errors.Is(err, desk.ErrNotFound):
-		return a.show(rq, path, a.strangerCard()), "unknown", nil
+		return a.show(rq, path, a.withHome(rq, a.strangerCard())), "unknown", nil
 	case errors.As(err, &problem):
 		return a.refuse(rq, path, problem), "refused", nil
 	case errors.Is(err, desk.ErrInvalid):

@@ -38,7 +38,7 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	c.Sections = append(c.Sections, d.history())
 	c.Menu = d.menu()
 	c.Footer = d.footer()
-	return c
+	return a.withHome(rq, c)
 }
 
 // drawing is one conversation being drawn for one person.

@@ -19,6 +19,10 @@ func conversation() []State {
 			c := s.mailed("Refund for order 1042")
 			return s.shown(ana, s.must(s.desk.Take(s.ctx, ana, c.ID, 0)))
 		}},
+		{"phone", "I hold it, on a phone", "My work leads to what the web has on its home card.", func(s *stage) Answer {
+			c := s.mailed("Refund for order 1042")
+			return s.onPhone().shown(ana, s.must(s.desk.Take(s.ctx, ana, c.ID, 0)))
+		}},
 		{"taken", "I have just taken it", "A line says what was done and takes it back.", func(s *stage) Answer {
 			return s.pressed("take", ana, s.mailed("Refund for order 1042"))
 		}},

@@ -76,6 +76,14 @@ func (s *stage) raw(path string, ev event) Answer {
 	return Answer{As: ev.as, Path: path, Kind: kindOf(path), JSON: steady(answer)}
 }
 
+// onPhone has the events come from a phone, whatever the view.
+func (s *stage) onPhone() *stage {
+	if s.view.Platform != "IOS" {
+		s.view.Platform = "ANDROID"
+	}
+	return s
+}
+
 // body is the event as Gmail writes it.
 func (s *stage) body(ev event) map[string]any {
 	common := map[string]any{"hostApp": "GMAIL", "platform": "WEB"}

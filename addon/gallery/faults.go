@@ -45,6 +45,9 @@ func faults() []State {
 		{"unknown", "A message that is none of the team's", "The same for what is not there and for what one may not see.", func(s *stage) Answer {
 			return s.shown(eve, s.mailed("Refund for order 1042"))
 		}},
+		{"unknown-phone", "A message that is none of the team's, on a phone", "The way to one's own work.", func(s *stage) Answer {
+			return s.onPhone().shown(olga, s.mailed("Refund for order 1042"))
+		}},
 		{"forbidden", "A guest presses what is not for guests", "A line below says why nothing was done.", func(s *stage) Answer {
 			return s.pressed("close", olga, s.scene())
 		}},

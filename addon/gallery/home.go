@@ -32,6 +32,9 @@ func home() []State {
 			return s.busy().atHome(olga)
 		}},
 		{"home-nobody", "Home of a stranger", "What they can do about it.", func(s *stage) Answer { return s.busy().atHome(eve) }},
+		{"home-phone", "Home on a phone", "Reached from a message's card; the phone has no home card of its own.", func(s *stage) Answer {
+			return s.busy().onPhone().raw("/addon/do/home", event{as: ben})
+		}},
 		{"list", "A whole list", "Page by page.", func(s *stage) Answer {
 			s.busy()
 			return s.raw("/addon/do/list", event{as: ben, params: map[string]string{"l": "queue", "m": string(support)}})
