@@ -10,6 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"baton/addon/locale"
 	"baton/addon/wire"
 	"baton/desk"
 	"baton/desk/identity"
@@ -92,7 +93,7 @@ func (a *Addon) answer(rq *request, path string, h handler) (wire.Answer, string
 		return nil, "", err
 	}
 	rq.who, rq.ev = desk.ParseEmail(claims.Email), ev
-	rq.r = reader{now: a.o.Desk.Now(), zone: a.o.Desk.Policy().Zone}
+	rq.r = reader{now: a.o.Desk.Now(), zone: a.o.Desk.Policy().Zone, style: locale.Of(string(ev.Common.UserLocale))}
 	if zone, ok := ev.Location(); ok {
 		rq.r.zone = zone
 	}

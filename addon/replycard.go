@@ -93,7 +93,7 @@ func (d drawing) outgoing() (ws []card.Widget) {
 	for _, o := range d.v.Sending() {
 		line := card.DecoratedText{Icon: card.Email, Wrap: true, Text: card.Text(d.whose(o) + " is on its way")}
 		if left := o.GoesAt.Sub(d.rq.r.now); left > 0 {
-			line.Text = card.Text(fmt.Sprintf("%s goes out at %s, in %s", d.whose(o), o.GoesAt.In(d.rq.r.zone).Format("15:04:05"), seconds(left)))
+			line.Text = card.Text(fmt.Sprintf("%s goes out at %s, in %s", d.whose(o), d.rq.r.style.Seconds(o.GoesAt.In(d.rq.r.zone)), seconds(left)))
 			if o.By == d.rq.who || d.v.Role == desk.Manager || d.v.Role == desk.Admin {
 				line.End = card.Button{Text: "Undo", Alt: "Take the reply back", Click: d.do("reply-undo", "r", string(o.Intent))}
 			}

@@ -3,19 +3,23 @@ package addon
 import (
 	"fmt"
 	"time"
+
+	"baton/addon/locale"
 )
 
-// reader is for whom a card is drawn: when, and in which zone.
+// reader is for whom a card is drawn: when, in which zone, and how they write
+// days and times. The words around them are English for every reader.
 type reader struct {
-	now  time.Time
-	zone *time.Location
+	now   time.Time
+	zone  *time.Location
+	style locale.Style
 }
 
 // at says a moment as short as it can be understood: the time of day today,
 // with the day before or after that.
 func (r reader) at(t time.Time) string {
 	t, now := t.In(r.zone), r.now.In(r.zone)
-	clock := t.Format("15:04")
+	clock := r.style.Clock(t)
 	switch days := dayNumber(t) - dayNumber(now); {
 	case days == 0:
 		return clock
@@ -26,18 +30,18 @@ func (r reader) at(t time.Time) string {
 	case days > -7 && days < 7:
 		return t.Format("Mon ") + clock
 	case t.Year() == now.Year():
-		return t.Format("2 Jan ") + clock
+		return r.style.Day(t) + " " + clock
 	}
-	return t.Format("2 Jan 2006 15:04")
+	return r.style.Date(t) + " " + clock
 }
 
 // day says a day.
 func (r reader) day(t time.Time) string {
 	t = t.In(r.zone)
 	if t.Year() == r.now.In(r.zone).Year() {
-		return t.Format("2 Jan")
+		return r.style.Day(t)
 	}
-	return t.Format("2 Jan 2006")
+	return r.style.Date(t)
 }
 
 // due says a time limit from where the reader stands: "due 14:20 (in 1 h 12

@@ -9,7 +9,7 @@ import { widget } from './widgets.js';
 function header(h) {
   return el('div', { class: 'cardheader' },
     h.imageUrl && picture(h.imageUrl, h.imageAltText, `avatar ${h.imageType === 'CIRCLE' ? 'circle' : ''}`),
-    el('div', { class: 'titles' }, el('h2', { text: h.title }), h.subtitle && el('p', { text: h.subtitle })));
+    el('div', { class: 'titles' }, el('h2', { text: h.title, tabindex: -1 }), h.subtitle && el('p', { text: h.subtitle })));
 }
 
 function section(s, env) {

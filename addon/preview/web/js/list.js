@@ -23,11 +23,11 @@ function row(t, app) {
   const { zone } = app;
   return el('li', { class: isUnread(t.labels) ? 'unread' : '' },
     el('a', { href: href({ as: app.me.email, mailbox: app.box.address, folder: app.folder, thread: t.id }), data: { key: t.id } },
-      el('span', { class: 'from' }, isUnread(t.labels) && el('span', { class: 'hide', text: 'Unread: ' }), senderName(t.from),
+      el('span', { class: 'from' }, isUnread(t.labels) && el('span', { class: 'hide', text: 'Unread: ' }), el('bdi', { text: senderName(t.from) }),
         t.messages > 1 && el('small', { text: ` ${t.messages}`, title: `${t.messages} messages` })),
       el('span', { class: 'line' }, el('span', { class: 'chips' }, ownLabels(t.labels).map(chip)),
-        el('span', { class: 'words' }, el('span', { class: 'subject', text: t.subject || '(no subject)' }),
-          t.snippet && el('span', { class: 'snippet', text: ` – ${t.snippet}` }))),
+        el('span', { class: 'words' }, el('bdi', { class: 'subject', text: t.subject || '(no subject)' }),
+          t.snippet && el('span', { class: 'snippet' }, ' – ', el('bdi', { text: t.snippet })))),
       el('time', { datetime: t.date, title: full(t.date, zone), text: brief(t.date, zone) })));
 }
 

@@ -5,8 +5,10 @@ import { byId, el, fill } from './dom.js';
 import { drawList } from './list.js';
 import { follow } from './live.js';
 import { drawFolders, openable } from './mailboxes.js';
+import { icon } from './icons.js';
 import { news } from './news.js';
 import { Panel } from './panel.js';
+import { asked } from './phone.js';
 import { setOrigin } from './pictures.js';
 import { href, readRoute } from './route.js';
 import { startTheme } from './theme.js';
@@ -15,7 +17,7 @@ import { toast } from './toast.js';
 
 const app = {
   data: null, me: null, box: null, folder: 'INBOX', zone: 'UTC',
-  threadId: '', messages: [], message: '', unfolded: false, search: '', rows: 0,
+  threadId: '', messages: [], message: '', unfolded: false, search: '', rows: 0, platform: asked(new URLSearchParams(location.search)),
 };
 const panel = new Panel(byId('panel'));
 let reply = null;
@@ -40,13 +42,23 @@ function draw() {
 }
 
 function showPanel() {
-  panel.open({ as: app.me.email, zone: app.zone, mailbox: app.box.address, message: app.threadId ? app.message : '' });
+  panel.open({ as: app.me.email, zone: app.zone, mailbox: app.box.address, message: app.threadId ? app.message : '', platform: app.platform });
 }
 
 function openMessage(id) {
   app.message = id;
   draw();
   showPanel();
+}
+
+// drawPhone says how the panel is shown, and offers the other way.
+function drawPhone() {
+  const on = app.platform !== 'WEB';
+  document.body.classList.toggle('phone', on);
+  const button = byId('phone');
+  button.replaceChildren(icon(on ? 'panel' : 'mobile'));
+  button.setAttribute('aria-label', on ? 'Show the side panel' : 'Show the panel as on a phone');
+  button.title = button.getAttribute('aria-label');
 }
 
 // go follows the address: whoever and whatever it does not name is filled in.
@@ -130,6 +142,12 @@ function start() {
     if (app.threadId) location.hash = href({ as: app.me.email, mailbox: app.box.address, folder: app.folder });
     else draw();
   });
+  byId('phone').addEventListener('click', () => {
+    app.platform = app.platform === 'WEB' ? 'ANDROID' : 'WEB';
+    history.replaceState(null, '', `${location.pathname}${app.platform === 'WEB' ? '' : '?phone'}${location.hash}`);
+    drawPhone();
+    showPanel();
+  });
   document.querySelector('.skip').addEventListener('click', (e) => { e.preventDefault(); byId('main').focus(); });
   addEventListener('hashchange', async () => {
     const { mailbox } = readRoute();
@@ -156,6 +174,7 @@ try {
   setOrigin(app.data.addon.origin);
   panel.addon(app.data.addon);
   start();
+  drawPhone();
   await go();
   follow(refresh, (text) => { byId('live').textContent = text; });
 } catch (err) {

@@ -12,7 +12,7 @@ export function problemCard(err, again, label = 'Try again') {
   const strict = err instanceof AnswerError;
   const reasons = strict ? err.reasons : [];
   return el('div', { class: 'problem', role: 'alert' }, icon('warning'),
-    el('h2', { text: strict ? 'Gmail would not show this answer' : 'The add-on could not be asked' }),
+    el('h2', { tabindex: -1, text: strict ? 'Gmail would not show this answer' : 'The add-on could not be asked' }),
     !strict && el('p', { text: err.message }),
     label !== 'Try again' && el('p', { text: 'What you typed is kept.' }),
     reasons.length > 0 && el('ul', {}, reasons.slice(0, SHOWN).map((r) => el('li', { text: r }))),
@@ -25,7 +25,7 @@ export function promptCard(prompt, env) {
   const basic = prompt.basicAuthorizationPrompt;
   const scopes = prompt.requestingGoogleScopes?.scopes ?? [];
   return el('div', { class: 'problem calm' }, icon('lock'),
-    el('h2', { text: basic ? `${basic.resource} asks you to sign in` : 'Baton asks for more access' }),
+    el('h2', { tabindex: -1, text: basic ? `${basic.resource} asks you to sign in` : 'Baton asks for more access' }),
     el('p', { text: basic ? 'The add-on needs your permission there before it can show anything.' : 'In Gmail, Google asks you to allow the following.' }),
     scopes.length > 0 && el('ul', {}, scopes.map((s) => el('li', { text: s }))),
     basic && el('button', {

@@ -4,6 +4,7 @@ import { AnswerError, readAnswer } from './check.js';
 import { drawCard } from './card.js';
 import { openLink, run } from './clicks.js';
 import { add, el, fill } from './dom.js';
+import { again, held } from './focus.js';
 import { Form } from './form.js';
 import { icon } from './icons.js';
 import { menu } from './menu.js';
@@ -13,7 +14,7 @@ import { toast } from './toast.js';
 
 export class Panel {
   #root; #body; #bar; #title;
-  #who = null;                       // {as, zone, mailbox, message}
+  #who = null;                       // {as, zone, mailbox, message, platform}
   #urls = { home: '', message: '' };
   #stacks = { home: new Stack(), message: new Stack() };
   #kind = 'home';
@@ -21,6 +22,7 @@ export class Panel {
   #form = new Form();
   #turn = 0;                         // answers to an earlier turn are not shown
   #acting = false;
+  #held = null;                      // where the keyboard stood when an action began
 
   constructor(root) {
     this.#root = root;
@@ -38,14 +40,19 @@ export class Panel {
   open(who) {
     const old = this.#who;
     this.#who = who;
-    if (!old || old.as !== who.as || old.mailbox !== who.mailbox) this.#stacks.home = new Stack();
-    if (!old || old.as !== who.as || old.mailbox !== who.mailbox || old.message !== who.message) this.#stacks.message = new Stack();
+    const moved = !old || old.as !== who.as || old.mailbox !== who.mailbox || old.platform !== who.platform;
+    if (moved) this.#stacks.home = new Stack();
+    if (moved || old.message !== who.message) this.#stacks.message = new Stack();
     else return;
     this.#leave();
     this.#kind = who.message ? 'message' : 'home';
-    if (this.#stack.stale) this.reload();
+    if (this.#homeless) this.#draw();
+    else if (this.#stack.stale) this.reload();
     else this.#draw();
   }
+
+  // Gmail's phone app shows the add-on with an open message only.
+  get #homeless() { return this.#kind === 'home' && this.#who.platform !== 'WEB'; }
 
   get #stack() { return this.#stacks[this.#kind]; }
 
@@ -83,9 +90,9 @@ export class Panel {
   }
 
   async #call(kind, url, { form = {}, inputs = {}, parameters }) {
-    const { as, mailbox } = this.#who;
+    const { as, mailbox, platform } = this.#who;
     const message = this.#kind === 'message' ? this.#who.message : '';
-    const { status, answer } = await api.call({ as, url, mailbox, message, form, inputs, parameters });
+    const { status, answer } = await api.call({ as, url, mailbox, message, platform, form, inputs, parameters });
     return readAnswer(kind, status, answer);
   }
 
@@ -96,6 +103,7 @@ export class Panel {
     const wait = action.loadIndicator !== 'NONE';
     const values = this.#form.snapshot();
     this.#acting = true;
+    this.#held = held(this.#root);
     node.setAttribute('aria-busy', 'true');
     if (wait) this.#busy(true);
     try {
@@ -104,7 +112,7 @@ export class Panel {
       this.#finish(got, action, wait ? values : this.#form.snapshot());
     } catch (err) {
       if (turn !== this.#turn) return;
-      this.#stack.top.values = values; // what was typed comes back with the card
+      Object.assign(this.#stack.top, { values, held: this.#held }); // what was typed comes back with the card
       this.#fault = problemCard(err, () => { this.#fault = null; this.#draw(); }, 'Back to the card');
       this.#draw();
     } finally {
@@ -120,7 +128,8 @@ export class Panel {
     const stack = this.#stack;
     const before = stack.top;
     const { depth } = stack;
-    before.values = values;
+    Object.assign(before, { values, held: this.#held });
+    const marks = stack.entries.map((e) => e.held);
     if (got.prompt && !got.prompt.customAuthorizationPrompt) {
       this.#fault = promptCard(got.prompt, this.#env());
       this.#draw();
@@ -136,6 +145,9 @@ export class Panel {
     else if (action.persistValues && stack.depth === depth && !stack.entries.includes(before)) stack.top.values ??= values; // not into the card under a form that went
     if (got.stateChanged) for (const [kind, other] of Object.entries(this.#stacks)) if (kind !== this.#kind) other.stale = true;
     const redraw = navigations.length > 0 || lost || !action.persistValues;
+    // The keyboard stays on its control, goes back to the one that opened the card that went, or
+    // begins a new card at its heading.
+    stack.top.held = stack.depth > depth ? null : marks[stack.depth - 1];
     if (redraw) this.#draw(stack.top === before ? 'keep' : 'top');
     this.#effects(got);
   }
@@ -172,13 +184,15 @@ export class Panel {
 
   #push(card) {
     const top = this.#stack.top;
-    if (top.card) top.values = this.#form.snapshot();
+    if (top.card) Object.assign(top, { values: this.#form.snapshot(), held: held(this.#root) });
+    this.#held = top.held;
     this.#stack.push(card);
     this.#draw('top');
   }
 
   #back() {
     this.#leave();
+    this.#held = held(this.#root);
     this.#stack.pop();
     this.#draw('top');
   }
@@ -196,11 +210,12 @@ export class Panel {
 
   #draw(focus) {
     const top = this.#stack.top;
-    const inside = this.#root.contains(document.activeElement);
+    const inside = this.#held !== null || this.#root.contains(document.activeElement);
     const place = this.#body.querySelector('.cardbody')?.scrollTop ?? 0;
     this.#form = new Form();
     this.#drawTop(top);
-    if (this.#fault || !top) {
+    if (this.#homeless) fill(this.#body, el('p', { class: 'empty', text: 'Gmail’s phone app has no home card. Open a message; My work on its card leads to the rest.' }));
+    else if (this.#fault || !top) {
       fill(this.#body, this.#fault ?? el('p', { class: 'empty', text: 'Nothing to show.' }));
     } else if (top.cards) fill(this.#body, cardList(top.cards, (card) => this.#push(card)));
     else {
@@ -209,7 +224,12 @@ export class Panel {
     }
     const card = this.#body.querySelector('.cardbody');
     if (card && focus === 'keep') card.scrollTop = place;
-    if (inside && focus) (this.#title.querySelector('.backarrow') ?? this.#title).focus();
+    if (!inside || !focus) return;
+    this.#held = null;
+    this.#body.inert = false;
+    const at = this.#fault ? null : again(this.#root, top?.held);
+    (at ?? this.#body.querySelector('h2') ?? this.#title).focus({ preventScroll: Boolean(at) });
+    at?.scrollIntoView({ block: 'nearest' });
   }
 
   #drawTop(top) {

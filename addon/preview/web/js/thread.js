@@ -29,12 +29,12 @@ function message(m, app, open, pick) {
   const head = el('button', {
     type: 'button', class: 'messagehead', 'aria-expanded': String(open), data: { key: `m ${m.id}` }, on: { click: () => pick(m.id) },
   }, el('span', { class: `face ${own ? 'own' : ''}`, 'aria-hidden': 'true', text: initials(name) || '?' }),
-  el('span', { class: 'who' }, el('b', { text: name }), el('small', { text: senderAddress(m.from) }),
+  el('span', { class: 'who' }, el('b', { dir: 'auto', text: name }), el('small', { text: senderAddress(m.from) }),
     el('span', { class: 'to', text: open ? `to ${plainly(m.to)}${m.cc ? `, cc ${plainly(m.cc)}` : ''}` : text.split('\n').find((l) => l.trim()) ?? '' })),
   el('time', { datetime: m.date, title: full(m.date, app.zone), text: open ? full(m.date, app.zone) : brief(m.date, app.zone) }));
   return el('article', { class: `message ${open ? 'open' : ''}`, data: { message: m.id }, 'aria-label': `Message from ${name}` }, head,
-    open && el('div', { class: 'text' }, text || (quote ? '' : '(no text)')),
-    open && quote && el('details', { class: 'quote' }, el('summary', { title: 'Quoted text', 'aria-label': 'Quoted text', text: '•••' }), el('div', { class: 'text', text: quote })),
+    open && el('div', { class: 'text', dir: 'auto' }, text || (quote ? '' : '(no text)')),
+    open && quote && el('details', { class: 'quote' }, el('summary', { title: 'Quoted text', 'aria-label': 'Quoted text', text: '•••' }), el('div', { class: 'text', dir: 'auto', text: quote })),
     open && m.attachments?.length > 0 && el('ul', { class: 'attachments', 'aria-label': 'Attachments' },
       m.attachments.map((a) => el('li', { title: a.type }, icon('clip'), el('span', { text: a.name || 'without a name' }), el('small', { text: size(a.size) })))));
 }
@@ -62,7 +62,7 @@ export function drawThread(root, app, reply, pick) {
   fill(root,
     el('div', { class: 'threadtop' },
       el('a', { class: 'round', href: href({ as: app.me.email, mailbox: app.box.address, folder: app.folder }), 'aria-label': 'Back to the list', data: { key: 'back' } }, icon('back')),
-      el('div', { class: 'threadtitle' }, el('h1', { text: app.messages[0]?.subject || '(no subject)' }), el('span', { class: 'chips' }, labels.map(chip)))),
+      el('div', { class: 'threadtitle' }, el('h1', { dir: 'auto', text: app.messages[0]?.subject || '(no subject)' }), el('span', { class: 'chips' }, labels.map(chip)))),
     folded(app, pick).map((m) => (m instanceof Node ? m : message(m, app, m.id === app.message, pick))),
     reply);
   typing?.focus({ preventScroll: true });

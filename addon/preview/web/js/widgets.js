@@ -23,18 +23,19 @@ function textParagraph(w) {
   return el('div', {}, body, more);
 }
 
-// pressable makes an element act like a button for pointer and keyboard.
-function pressable(node, onClick, env, extra) {
+// pressable makes an element act like a button for pointer and keyboard. core is its part that is the
+// button when something else can be pressed in it: no button may stand in another.
+function pressable(node, onClick, env, extra, core = node) {
   node.classList.add('press');
-  node.tabIndex = 0;
-  node.setAttribute('role', 'button');
+  core.tabIndex = 0;
+  core.setAttribute('role', 'button');
   node.addEventListener('click', (e) => {
-    if (!e.target.closest('button, input, a, label')) run(onClick, node, env, extra);
+    if (!e.target.closest('button, input, a, label')) run(onClick, core, env, extra);
   });
-  node.addEventListener('keydown', (e) => {
-    if (e.target !== node || (e.key !== 'Enter' && e.key !== ' ')) return;
+  core.addEventListener('keydown', (e) => {
+    if (e.target !== core || (e.key !== 'Enter' && e.key !== ' ')) return;
     e.preventDefault();
-    run(onClick, node, env, extra);
+    run(onClick, core, env, extra);
   });
   return node;
 }
@@ -49,7 +50,7 @@ function decoratedText(w, env) {
     w.button && button(w.button, env),
     w.switchControl && switchControl(w.switchControl, main.textContent, env),
     w.endIcon && el('span', { class: 'start' }, cardIcon(w.endIcon)));
-  return w.onClick ? pressable(row, w.onClick, env) : row;
+  return w.onClick ? pressable(row, w.onClick, env, [], w.button || w.switchControl ? main : row) : row;
 }
 
 function image(w, env) {
