@@ -33,7 +33,7 @@ func (a *Addon) actions() map[string]handler {
 			}
 			due, _ := rq.ev.FormDate("due")
 			return d.Give(rq.Context(), rq.who, c, seen, desk.Give{To: to, Why: rq.ev.Form("why"), Due: due})
-		}, func(rq *request, v desk.View) string { return "Given to " + d.Policy().NameOf(v.Assignee) + "." }),
+		}, func(rq *request, v desk.View) string { return "Given to " + named(d.Policy(), v.Assignee) + "." }),
 		"decline": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
 			return d.Decline(rq.Context(), rq.who, c, seen, rq.ev.Form("why"))
 		}, say("Declined. It is back in the queue.")),

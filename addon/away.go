@@ -70,7 +70,7 @@ func (a *Addon) planCard(rq *request, plan desk.Plan, banner card.HTML) card.Car
 		to := "Goes to the queue"
 		switch {
 		case it.To != "":
-			to = "Goes to " + p.NameOf(it.To)
+			to = "Goes to " + named(p, it.To)
 		case it.Row.Team != "":
 			to = "Goes to the queue of " + it.Row.Team
 		}
@@ -115,9 +115,9 @@ func (a *Addon) lostSections(rq *request, h desk.Home) []card.Section {
 			line := card.DecoratedText{Top: rq.r.at(l.At) + " · " + nameOf(l.Row.Customer), Text: card.Text(subject(l.Row.Subject)),
 				Bottom: a.nowWith(rq, l.Row), Wrap: true, Click: a.action("open", "c", string(l.Row.ID))}
 			if l.Untouched {
-				line.End = card.Button{Text: "Take back", Alt: "Nobody has worked on it: take it back", Click: a.action("take-back", "c", string(l.Row.ID))}
+				line.End = card.Button{Text: "Take back", Alt: "Take back " + subject(l.Row.Subject) + "; nobody has worked on it", Click: a.action("take-back", "c", string(l.Row.ID))}
 			} else {
-				line.End = card.Button{Text: "Seen", Alt: "Take this line off the list", Click: a.action("lost-seen", "c", string(l.Row.ID))}
+				line.End = card.Button{Text: "Seen", Alt: "Take " + subject(l.Row.Subject) + " off this list", Click: a.action("lost-seen", "c", string(l.Row.ID))}
 			}
 			s.Widgets = append(s.Widgets, line)
 		}
@@ -128,7 +128,7 @@ func (a *Addon) lostSections(rq *request, h desk.Home) []card.Section {
 		for _, row := range h.Held {
 			line := a.rowLine(rq, row)
 			if d, ok := line.(card.DecoratedText); ok {
-				d.Top += " · held by " + p.NameOf(row.Assignee)
+				d.Top += " · held by " + named(p, row.Assignee)
 				line = d
 			}
 			s.Widgets = append(s.Widgets, line)
@@ -146,7 +146,7 @@ func (a *Addon) nowWith(rq *request, row desk.Row) string {
 	case !row.Status.Active():
 		return row.Status.Name()
 	case row.Assignee != "":
-		return a.o.Desk.Policy().NameOf(row.Assignee) + " holds it · " + row.Status.Name()
+		return named(a.o.Desk.Policy(), row.Assignee) + " holds it · " + row.Status.Name()
 	}
 	return "In the queue · " + row.Status.Name()
 }

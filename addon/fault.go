@@ -64,7 +64,7 @@ func (d drawing) holderNow() string {
 	case d.rq.who:
 		return "You hold it now."
 	}
-	return d.p.NameOf(d.v.Assignee) + " holds it now."
+	return named(d.p, d.v.Assignee) + " holds it now."
 }
 
 // refuse says what was wrong with the input. A form is shown again with what

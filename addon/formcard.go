@@ -140,7 +140,7 @@ func (d drawing) notesCard(notes []desk.Note, next desk.Next) card.Card {
 }
 
 func (d drawing) versionsCard(n desk.Note) card.Card {
-	c := card.Card{Header: card.Header{Title: "Note by " + d.p.NameOf(n.By), Subtitle: subject(d.v.Subject)}}
+	c := card.Card{Header: card.Header{Title: "Note by " + named(d.p, n.By), Subtitle: subject(d.v.Subject)}}
 	s := card.Section{Widgets: []card.Widget{card.DecoratedText{Top: "Now", Text: card.Text(n.Text), Wrap: true}}}
 	for i := len(n.Earlier) - 1; i >= 0; i-- {
 		s.Widgets = append(s.Widgets, card.DecoratedText{Top: "Written " + d.rq.r.at(n.Earlier[i].At), Text: card.Text(n.Earlier[i].Text), Wrap: true})

@@ -11,7 +11,7 @@ import (
 // queues, what colleagues want of them.
 func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 	p := a.o.Desk.Policy()
-	c := card.Card{Name: homeCardName, Header: card.Header{Title: p.Desk, Subtitle: p.NameOf(rq.who)}}
+	c := card.Card{Name: homeCardName, Header: card.Header{Title: p.Desk, Subtitle: named(p, rq.who)}}
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
@@ -108,9 +108,9 @@ func (a *Addon) mentionSection(rq *request, ms []desk.MentionRow) card.Section {
 	s := card.Section{Header: card.Text(fmt.Sprintf("Mentions (%d)", len(ms)))}
 	for _, m := range ms {
 		s.Widgets = append(s.Widgets, card.DecoratedText{
-			Top: p.NameOf(m.Mention.By) + " named you " + rq.r.ago(m.Mention.At), Text: card.Text(subject(m.Row.Subject)),
+			Top: named(p, m.Mention.By) + " named you " + rq.r.ago(m.Mention.At), Text: card.Text(subject(m.Row.Subject)),
 			Click: a.action("open", "c", string(m.Row.ID)),
-			End:   card.Button{Text: "Done", Alt: "This mention is dealt with", Click: a.action("mention-done", "c", string(m.Row.ID), "n", string(m.Mention.Note))},
+			End:   card.Button{Text: "Done", Alt: "The mention by " + named(p, m.Mention.By) + " in " + subject(m.Row.Subject) + " is dealt with", Click: a.action("mention-done", "c", string(m.Row.ID), "n", string(m.Mention.Note))},
 		})
 	}
 	return s

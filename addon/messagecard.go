@@ -107,21 +107,21 @@ func (d drawing) guestLine() card.Widget {
 		may = "to read, comment and answer"
 	}
 	return card.DecoratedText{Icon: card.People, Wrap: true, Bottom: s.Why,
-		Text: card.Text(fmt.Sprintf("%s shared this with you %s, until %s", d.p.NameOf(s.By), may, d.rq.r.day(s.Until)))}
+		Text: card.Text(fmt.Sprintf("%s shared this with you %s, until %s", named(d.p, s.By), may, d.rq.r.day(s.Until)))}
 }
 
 func (d drawing) holderLine() card.Widget {
 	if d.v.Assignee == "" {
 		line := card.DecoratedText{Icon: card.People, Wrap: true, Text: card.Bold("Nobody holds this"), Bottom: upperFirst(d.v.Route.Reason)}
 		if r := d.v.Reoffered; r != nil {
-			line.Bottom = fmt.Sprintf("%s, so it left %s", upperFirst(r.Why), d.p.NameOf(r.From))
+			line.Bottom = fmt.Sprintf("%s, so it left %s", upperFirst(r.Why), named(d.p, r.From))
 		}
 		if d.v.Team != "" {
 			line.Text = card.Join(card.Bold("Nobody holds this"), card.Text(", it is in the queue of "+d.v.Team))
 		}
 		return line
 	}
-	holder := d.p.NameOf(d.v.Assignee)
+	holder := named(d.p, d.v.Assignee)
 	if d.v.Assignee == d.rq.who {
 		holder = "You"
 	}
@@ -135,14 +135,14 @@ func (d drawing) holderLine() card.Widget {
 		return card.DecoratedText{Icon: card.Person, Wrap: true, Text: text}
 	}
 	text = card.Join(text, card.Text(" since "+d.rq.r.at(g.At)))
-	bottom := g.Why
+	bottom := card.Isolate(g.Why)
 	switch {
 	case g.By == "" && g.Why != "":
 		bottom = upperFirst(g.Why) // names the rule
 	case g.By == "":
 		text = card.Join(text, card.Text(", given by a rule"))
 	case g.By != g.To:
-		text = card.Join(text, card.Text(", given by "+d.p.NameOf(g.By)))
+		text = card.Join(text, card.Text(", given by "+named(d.p, g.By)))
 	}
 	if !g.Due.IsZero() {
 		if bottom != "" {
@@ -221,15 +221,15 @@ func (d drawing) with(verb, key, value string) card.Action {
 }
 
 func (d drawing) noteLine(n desk.Note) card.Widget {
-	top := d.p.NameOf(n.By) + " · " + d.rq.r.at(n.At)
+	top := named(d.p, n.By) + " · " + d.rq.r.at(n.At)
 	line := card.DecoratedText{Top: top, Wrap: true, Text: mentioned(d.p, n)}
 	if !n.EditedAt.IsZero() {
 		line.Bottom = "edited " + d.rq.r.at(n.EditedAt)
 	}
 	if n.By == d.rq.who && d.v.May(desk.RightNote) {
-		line.End = card.Button{Text: "Edit", Alt: "Edit this note", Click: d.do("note-form", "n", string(n.ID))}
+		line.End = card.Button{Text: "Edit", Alt: "Edit your note of " + d.rq.r.at(n.At), Click: d.do("note-form", "n", string(n.ID))}
 	} else if n.Versions > 0 {
-		line.End = card.Button{Text: "Earlier", Alt: "Show the earlier texts of this note", Click: d.do("note-versions", "n", string(n.ID))}
+		line.End = card.Button{Text: "Earlier", Alt: "Show the earlier texts of the note by " + named(d.p, n.By) + ", " + d.rq.r.at(n.At), Click: d.do("note-versions", "n", string(n.ID))}
 	}
 	return line
 }
@@ -259,9 +259,9 @@ func (d drawing) shares() card.Section {
 			read = "last read " + d.rq.r.at(sh.ReadAt)
 		}
 		s.Widgets = append(s.Widgets, card.DecoratedText{
-			Icon: card.People, Wrap: true, Text: card.Text(d.p.NameOf(sh.To)),
+			Icon: card.People, Wrap: true, Text: card.Text(named(d.p, sh.To)),
 			Bottom: shareRoleName(sh.Role) + shareScopeName(sh) + ", until " + d.rq.r.day(sh.Until) + ", " + read,
-			End:    card.Button{Text: "Stop", Alt: "Stop sharing with " + d.p.NameOf(sh.To), Click: d.do("share-stop", "s", string(sh.ID))},
+			End:    card.Button{Text: "Stop", Alt: "Stop sharing with " + named(d.p, sh.To), Click: d.do("share-stop", "s", string(sh.ID))},
 		})
 	}
 	s.Header = card.Text(fmt.Sprintf("Shared with (%d)", live))

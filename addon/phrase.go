@@ -14,14 +14,17 @@ func subject(s string) string {
 	if strings.TrimSpace(s) == "" {
 		return "(no subject)"
 	}
-	return s
+	return card.Isolate(s)
 }
+
+// named is how a person of the desk is called in a sentence.
+func named(p *desk.Policy, e desk.Email) string { return card.Isolate(p.NameOf(e)) }
 
 // nameOf is how a customer is called: the name, or the address.
 func nameOf(a desk.Address) string {
 	switch {
 	case strings.TrimSpace(a.Name) != "":
-		return a.Name
+		return card.Isolate(a.Name)
 	case a.Email != "":
 		return string(a.Email)
 	}
@@ -33,7 +36,13 @@ func lowerFirst(s string) string {
 	return string(unicode.ToLower(r)) + s[n:]
 }
 
-func joinTags(tags []string) string { return strings.Join(tags, ", ") }
+func joinTags(tags []string) string {
+	out := make([]string, len(tags))
+	for i, t := range tags {
+		out[i] = card.Isolate(t)
+	}
+	return strings.Join(out, ", ")
+}
 
 func shareRoleName(r desk.ShareRole) string {
 	switch r {

@@ -93,7 +93,7 @@ func (d drawing) letter(l desk.Letter, limit int) []card.Widget {
 	}
 	var bs card.Buttons
 	whole := func(text string) card.Button {
-		return card.Button{Text: text, Alt: text + " of " + nameOf(l.From), Click: d.do("read", "msg", string(l.ID))}
+		return card.Button{Text: text, Alt: text + " of " + nameOf(l.From) + ", " + d.rq.r.at(l.At), Click: d.do("read", "msg", string(l.ID))}
 	}
 	switch {
 	case more:
@@ -102,7 +102,7 @@ func (d drawing) letter(l desk.Letter, limit int) []card.Widget {
 		bs = append(bs, whole("Show quoted text"))
 	}
 	if d.v.May(desk.RightShare) {
-		bs = append(bs, card.Button{Text: "Share …", Alt: "Share this message, or the thread from it on", Click: d.do("share-form", "msg", string(l.ID))})
+		bs = append(bs, card.Button{Text: "Share …", Alt: "Share the message of " + nameOf(l.From) + ", " + d.rq.r.at(l.At) + ", or the thread from it on", Click: d.do("share-form", "msg", string(l.ID))})
 	}
 	ws = append(ws, d.files(l)...)
 	if l.Cut && !more {

@@ -111,7 +111,7 @@ func (d drawing) whose(o desk.Outgoing) string {
 	if o.By == d.rq.who {
 		return "Your reply"
 	}
-	return "The reply of " + d.p.NameOf(o.By)
+	return "The reply of " + named(d.p, o.By)
 }
 
 // footer offers what most people will want: to answer, and to be done.

@@ -3,6 +3,7 @@ package addon
 import (
 	"fmt"
 
+	"baton/addon/card"
 	"baton/desk"
 )
 
@@ -19,7 +20,7 @@ func actor(p *desk.Policy, by desk.Email) string {
 	if by == "" {
 		return "Baton"
 	}
-	return p.NameOf(by)
+	return named(p, by)
 }
 
 // sentence says what an event was, in one line of plain text.
@@ -40,14 +41,14 @@ func sentence(p *desk.Policy, r reader, ev desk.Event) string {
 func told(p *desk.Policy, r reader, ev desk.Event) string {
 	by := doer(p, ev.By, ev.Via)
 	known := ev.By != "" || ev.Via != ""
-	who := p.NameOf(ev.Who)
+	who := named(p, ev.Who)
 	writer := who
 	if who == "" { // mail can lack a From
 		who, writer = "a sender without an address", "A sender without an address"
 	}
 	because := ""
 	if ev.Why != "" {
-		because = ": " + ev.Why
+		because = ": " + card.Isolate(ev.Why)
 	}
 	switch ev.Kind {
 	case desk.EventOpened:
@@ -89,7 +90,7 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return "Reopened: " + who + " wrote again"
 	case desk.EventTaken:
 		if ev.From != "" {
-			return fmt.Sprintf("%s took it over from %s", by, p.NameOf(desk.Email(ev.From)))
+			return fmt.Sprintf("%s took it over from %s", by, named(p, desk.Email(ev.From)))
 		}
 		return by + " took it"
 	case desk.EventGiven:
@@ -113,9 +114,9 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 	case desk.EventPriority:
 		return fmt.Sprintf("%s set the priority to %s", by, priorityName(desk.Priority(ev.To)))
 	case desk.EventTagged:
-		return fmt.Sprintf("%s added the tag %s", by, ev.To)
+		return fmt.Sprintf("%s added the tag %s", by, card.Isolate(ev.To))
 	case desk.EventUntagged:
-		return fmt.Sprintf("%s removed the tag %s", by, ev.From)
+		return fmt.Sprintf("%s removed the tag %s", by, card.Isolate(ev.From))
 	case desk.EventNoted:
 		return by + " wrote a note"
 	case desk.EventNoteEdited:
@@ -142,9 +143,9 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return "Woke because " + ev.Why
 	case desk.EventReoffered:
 		if ev.Who != "" {
-			return fmt.Sprintf("Given to %s from %s%s", who, p.NameOf(desk.Email(ev.From)), because)
+			return fmt.Sprintf("Given to %s from %s%s", who, named(p, desk.Email(ev.From)), because)
 		}
-		return fmt.Sprintf("Put into the queue from %s%s", p.NameOf(desk.Email(ev.From)), because)
+		return fmt.Sprintf("Put into the queue from %s%s", named(p, desk.Email(ev.From)), because)
 	case desk.EventReclaimed:
 		return by + " took it back"
 	case desk.EventAbsent:

@@ -86,7 +86,7 @@ func (d drawing) restLines() (ws []card.Widget) {
 	}
 	if ab := d.v.Absent; ab != nil && ab.Who == d.v.Assignee && d.v.Status == desk.Open {
 		ws = append(ws, card.DecoratedText{Icon: card.Person, Wrap: true, Bottom: "Take it over if it cannot wait",
-			Text: card.Text(fmt.Sprintf("%s was away when %s wrote, %s", d.p.NameOf(ab.Who), nameOf(d.v.Customer), r.at(ab.At)))})
+			Text: card.Text(fmt.Sprintf("%s was away when %s wrote, %s", named(d.p, ab.Who), nameOf(d.v.Customer), r.at(ab.At)))})
 	}
 	return ws
 }
@@ -96,7 +96,7 @@ func (d drawing) you(e desk.Email) string {
 	if e == d.rq.who {
 		return "you"
 	}
-	return d.p.NameOf(e)
+	return named(d.p, e)
 }
 
 // overslept says what a nap does not hide: what is late, or will be before it

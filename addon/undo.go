@@ -40,8 +40,8 @@ func takenBack(p *desk.Policy, ev desk.Event) string {
 	}
 	what := map[desk.EventKind]string{
 		desk.EventTaken: "taking it", desk.EventGiven: "giving it away", desk.EventDeclined: "declining it", desk.EventReleased: "putting it back",
-		desk.EventPriority: "a change of the priority", desk.EventTagged: "adding the tag " + ev.From + ev.To, desk.EventUntagged: "removing the tag " + ev.From + ev.To,
-		desk.EventNoted: "writing a note", desk.EventNoteEdited: "the edit of a note", desk.EventShared: "sharing it with " + p.NameOf(ev.Who), desk.EventShareStopped: "the stop of sharing it with " + p.NameOf(ev.Who),
+		desk.EventPriority: "a change of the priority", desk.EventTagged: "adding the tag " + card.Isolate(ev.From+ev.To), desk.EventUntagged: "removing the tag " + card.Isolate(ev.From+ev.To),
+		desk.EventNoted: "writing a note", desk.EventNoteEdited: "the edit of a note", desk.EventShared: "sharing it with " + named(p, ev.Who), desk.EventShareStopped: "the stop of sharing it with " + named(p, ev.Who),
 		desk.EventMentionDone: "being done with a mention", desk.EventReopened: "reopening it", desk.EventStatus: "a change of where it stands",
 	}[ev.Of.Kind]
 	if what == "" {
@@ -56,7 +56,7 @@ func takenBack(p *desk.Policy, ev desk.Event) string {
 	case desk.EventTaken, desk.EventGiven, desk.EventDeclined, desk.EventReleased:
 		now = ": nobody holds it now"
 		if ev.Who != "" {
-			now = ": " + p.NameOf(ev.Who) + " holds it now"
+			now = ": " + named(p, ev.Who) + " holds it now"
 		}
 	}
 	return verb + what + now

@@ -40,7 +40,7 @@ type frame struct {
 
 func (f frame) limit(n int) int { return max(n>>f.shrink, min(n, 24)) }
 
-func (f frame) plain(s string, limit int) string { return Plain(s, f.limit(limit)) }
+func (f frame) plain(s string, limit int) string { return Line(s, f.limit(limit)) }
 
 func (f frame) formatted(h HTML, limit int) string { return h.render(f.limit(limit)) }
 

@@ -86,10 +86,16 @@ const (
 	Ticket      Icon = "TICKET"
 )
 
+// alts are what is read aloud in place of an icon.
+var alts = map[Icon]string{
+	Bookmark: "Label", Clock: "Time", Description: "Files", Email: "Mail", Invite: "Invitation", Membership: "Membership",
+	People: "People", Person: "Person", Phone: "Phone", Star: "Star", Ticket: "Ticket",
+}
+
 func (i Icon) build() *chatapi.GoogleAppsCardV1Icon {
-	switch i {
-	case Bookmark, Clock, Description, Email, Invite, Membership, People, Person, Phone, Star, Ticket:
-		return &chatapi.GoogleAppsCardV1Icon{KnownIcon: string(i)}
+	alt, ok := alts[i]
+	if !ok {
+		return nil
 	}
-	return nil
+	return &chatapi.GoogleAppsCardV1Icon{KnownIcon: string(i), AltText: alt}
 }

@@ -20,14 +20,14 @@ const (
 const maxMarks = 5
 
 // Clean makes s fit to be shown: valid UTF-8 without control characters, direction overrides and
-// isolates, and invisible characters, which serve to hide or disguise. What scripts and emoji need
-// stays: joiners between emoji and inside Arabic and Indic words, direction marks in text that has
+// forced directions, and invisible characters, which serve to hide or disguise. What scripts and emoji
+// need stays: isolates that take their direction from what is in them (Isolate), joiners between emoji and inside Arabic and Indic words, direction marks in text that has
 // right-to-left letters, picture selectors after signs. Every kind of line end becomes "\n".
 func Clean(s string) string {
 	if plainASCII(s) {
 		return s
 	}
-	in := []rune(strings.ToValidUTF8(s, "\ufffd"))
+	in := balanced([]rune(strings.ToValidUTF8(s, "\ufffd")))
 	rtl := slices.ContainsFunc(in, rightToLeft)
 	out := make([]rune, 0, len(in))
 	marks := 0
@@ -44,8 +44,11 @@ func Clean(s string) string {
 		switch {
 		case r == '\r' && after == '\n':
 			continue
-		case strings.ContainsRune("\r\n\v\f\u0085\u2028\u2029", r):
+		case lineEnd(r):
 			r = '\n'
+		case r == fsi || r == pdi:
+			out = append(out, r)
+			continue
 		case r == '\t':
 			r = ' '
 		case r == blackFlag:
@@ -65,6 +68,15 @@ func Clean(s string) string {
 // Plain is Clean on one line, without space around it, and of at most limit characters.
 func Plain(s string, limit int) string {
 	return cut(strings.Join(strings.Fields(Clean(head(s, 32*limit+1024))), " "), limit)
+}
+
+// Line is Plain for showing: text that runs from right to left is kept apart from what is around it.
+// What a person is to send back, a name or an address, must be Plain.
+func Line(s string, limit int) string {
+	if plainASCII(s) {
+		return Plain(s, limit)
+	}
+	return cut(settle(Plain(s, 32*limit)), limit)
 }
 
 // head bounds the work on a text of any length: its first n bytes, whole characters.
@@ -151,7 +163,7 @@ func plainASCII(s string) bool {
 }
 
 // cut shortens s to at most limit characters, the last of which is then an ellipsis. It does not
-// leave half of a joined sign behind.
+// leave half of a joined sign behind, nor an isolate open.
 func cut(s string, limit int) string {
 	if len(s) <= limit || utf8.RuneCountInString(s) <= limit {
 		return s
@@ -159,10 +171,11 @@ func cut(s string, limit int) string {
 	rs := []rune(s)[:max(limit-1, 0)]
 	for len(rs) > 0 {
 		last := rs[len(rs)-1]
-		if last != zwj && last != zwnj && last < 0xe0000 && !unicode.IsSpace(last) {
+		split := last == zwj || last == zwnj || last >= 0xe0000 || last == fsi || unicode.IsSpace(last)
+		if !split && len(rs)+1+unclosed(rs) <= limit {
 			break
 		}
 		rs = rs[:len(rs)-1]
 	}
-	return string(rs) + "…"
+	return string(rs) + "…" + strings.Repeat(string(pdi), unclosed(rs))
 }

@@ -18,7 +18,14 @@ func TestClean(t *testing.T) {
 		"delete":              {"a\x7fb", "ab"},
 		"C1":                  {"a\u0090b", "ab"},
 		"override":            {"invoice\u202efdp.exe", "invoicefdp.exe"},
-		"isolates":            {"\u2066a\u2067b\u2068c\u2069", "abc"},
+		"isolates":            {"\u2066a\u2067b\u2068c", "abc"},
+		"isolate kept":        same("a \u2068שלום 7\u2069 b"),
+		"isolates nested":     same("\u2068a \u2068b\u2069\u2069"),
+		"isolate ended twice": {"\u2068a\u2069 b\u2069", "\u2068a\u2069 b"},
+		"isolate across":      {"\u2068a\nb\u2069", "a\nb"},
+		"isolate of nothing":  {"a\u2068 \u200b\u2069b", "a b"},
+		"isolates without end": {strings.Repeat("\u2068", 50) + "a" + strings.Repeat("\u2069", 50),
+			strings.Repeat("\u2068", 8) + "a" + strings.Repeat("\u2069", 8)},
 		"zero width":          {"pay\u200bpal\ufeff\u2060", "paypal"},
 		"joiner in Latin":     {"pay\u200dpal\u200c", "paypal"},
 		"soft hyphen":         {"pay\u00adpal", "paypal"},
@@ -91,7 +98,7 @@ func FuzzText(f *testing.F) {
 			t.Errorf("not UTF-8: %+q", clean)
 		}
 		for _, r := range clean {
-			if unicode.IsControl(r) && r != '\n' || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200b {
+			if unicode.IsControl(r) && r != '\n' || r >= 0x202a && r <= 0x202e || r == 0x2066 || r == 0x2067 || r == 0x200b {
 				t.Errorf("%U is left in %+q", r, clean)
 			}
 		}
@@ -100,11 +107,65 @@ func FuzzText(f *testing.F) {
 		if strings.ContainsAny(bare, "<>\"'") {
 			t.Errorf("Text(%q) = %q", s, markup)
 		}
-		if utf8.RuneCountInString(clean) < 1000 && strings.TrimSpace(clean) != "" && html.UnescapeString(bare) != clean {
+		if utf8.RuneCountInString(clean) < 1000 && strings.TrimSpace(clean) != "" && bareText(html.UnescapeString(bare)) != bareText(clean) {
 			t.Errorf("Text(%q) reads %q, want %q", s, html.UnescapeString(bare), clean)
+		}
+		if n := strings.Count(clean, "\u2068"); n != strings.Count(clean, "\u2069") {
+			t.Errorf("an isolate is left open in %+q", clean)
+		}
+		line, isolated := card.Line(s, 20), card.Isolate(s)
+		if loose(line) || loose(isolated) || utf8.RuneCountInString(line) > 20 {
+			t.Errorf("Line(%+q, 20) = %+q, Isolate gives %+q", s, line, isolated)
 		}
 		if p := card.Plain(s, 20); utf8.RuneCountInString(p) > 20 || strings.Contains(p, "\n") {
 			t.Errorf("Plain(%q, 20) = %q", s, p)
 		}
 	})
+}
+
+// bareText is a text without its isolates.
+func bareText(s string) string { return strings.NewReplacer("\u2068", "", "\u2069", "").Replace(s) }
+
+// loose tells whether a letter that runs from right to left stands in no isolate.
+func loose(s string) bool {
+	depth := 0
+	for _, r := range s {
+		switch {
+		case r == '\u2068':
+			depth++
+		case r == '\u2069':
+			depth--
+		case depth == 0 && unicode.In(r, unicode.Hebrew, unicode.Arabic) && r != '\u061c' && unicode.IsLetter(r):
+			return true
+		}
+	}
+	return depth != 0
+}
+
+func TestIsolates(t *testing.T) {
+	for name, c := range map[string]struct{ in, isolated, line string }{
+		"English":              {"Refund 7", "Refund 7", "Refund 7"},
+		"a name with a number": {"דינה 7", "\u2068דינה 7\u2069", "\u2068דינה 7\u2069"},
+		"mostly Hebrew":        {"הזמנה 1042 (order)!", "\u2068הזמנה 1042 (order)!\u2069", "\u2068הזמנה 1042 (order)!\u2069"},
+		"in our sentence":      {"Given to דינה לוי, due 10:00", "\u2068Given to דינה לוי, due 10:00\u2069", "Given to \u2068דינה לוי\u2069, due 10:00"},
+		"isolated already":     {"\u2068דינה 7\u2069, 10:00", "\u2068דינה 7, 10:00\u2069", "\u2068דינה 7\u2069, 10:00"},
+		"ends our isolate":     {"דינה\u2069 7", "\u2068דינה 7\u2069", "\u2068דינה 7\u2069"},
+		"override":             {"דינה\u202e 7", "\u2068דינה 7\u2069", "\u2068דינה 7\u2069"},
+		"two lines":            {"שלום\nHi", "\u2068שלום\u2069\nHi", "\u2068שלום Hi\u2069"},
+		"Arabic digits":        {"طلب ١٠٤٢", "\u2068طلب ١٠٤٢\u2069", "\u2068طلب ١٠٤٢\u2069"},
+	} {
+		if got := card.Isolate(c.in); got != c.isolated {
+			t.Errorf("%s: Isolate = %+q, want %+q", name, got, c.isolated)
+		}
+		if got := card.Line(c.in, 100); got != c.line {
+			t.Errorf("%s: Line = %+q, want %+q", name, got, c.line)
+		}
+	}
+	long := strings.Repeat("שלום ", 20)
+	for limit := 1; limit < 30; limit++ {
+		got := card.Line(long, limit)
+		if loose(got) || utf8.RuneCountInString(got) > limit || !strings.Contains(got, "…") {
+			t.Errorf("cut to %d: %+q", limit, got)
+		}
+	}
 }

@@ -147,7 +147,7 @@ func piece(open, s, close string) HTML {
 	if s == "" {
 		return HTML{}
 	}
-	return HTML{[]run{{open, cut(s, maxRun), close}}}
+	return HTML{[]run{{open, cut(settle(s), maxRun), close}}}
 }
 
 // Empty reports whether there is nothing to show.

@@ -35,7 +35,7 @@ func (w TextInput) widget(f frame) widgets {
 	}
 	var items []*chatapi.GoogleAppsCardV1SuggestionItem
 	for _, s := range w.Suggestions {
-		if text := f.plain(s, maxItem); text != "" && len(items) < f.items {
+		if text := Plain(s, f.limit(maxItem)); text != "" && len(items) < f.items {
 			items = append(items, &chatapi.GoogleAppsCardV1SuggestionItem{Text: text})
 		}
 	}

@@ -131,7 +131,7 @@ func (r Render) json() (*renderJSON, error) {
 		}
 		out.Navigations = append(out.Navigations, n)
 	}
-	if text := card.Plain(r.Notify, maxNotify); text != "" {
+	if text := card.Line(r.Notify, maxNotify); text != "" {
 		out.Notification = map[string]string{"text": text}
 	}
 	if r.Open != nil {

@@ -96,15 +96,24 @@ func picture(s string) error {
 	return callable(s)
 }
 
-// deceptive finds a control character, a direction override, or a character that is never seen.
+// deceptive finds a control character, a direction override, a character that is never seen, or an
+// isolate (U+2068 to U+2069) that does not begin and end in the same text.
 func deceptive(s string) (rune, bool) {
+	open := 0
 	for _, r := range s {
 		switch {
 		case r == '\n':
+		case r == 0x2068:
+			open++
+		case r == 0x2069 && open > 0:
+			open--
 		case unicode.IsControl(r),
 			r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200b, r == 0x2060, r == 0xfeff, r == 0xad:
 			return r, true
 		}
+	}
+	if open > 0 {
+		return 0x2068, true
 	}
 	return 0, false
 }
