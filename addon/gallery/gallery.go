@@ -70,22 +70,28 @@ func (g *Gallery) Draw(ctx context.Context, st State, v View) (a Answer, err err
 }
 
 // Scene is a desk that stays: the add-on over the company of the gallery, for
-// somebody who wants to press the buttons.
+// somebody who wants to press the buttons. As an http.RoundTripper it is the way
+// to the add-on, which is in this process only.
 type Scene struct {
-	Handler   http.Handler
-	PublicURL string // what the handler's tokens and buttons name
+	http.RoundTripper
+	PublicURL string // what the add-on's tokens and buttons name
 	s         *stage
 }
 
 // Scene opens a desk with one conversation that nobody holds, and gives its
 // thread. Its time stands still.
-func (g *Gallery) Scene(ctx context.Context, subject string) (*Scene, desk.ThreadID, error) {
+func (g *Gallery) Scene(ctx context.Context, subject string) (sc *Scene, t desk.ThreadID, err error) {
 	s, err := g.stage(ctx, View{})
 	if err != nil {
 		return nil, "", err
 	}
+	defer func() {
+		if f, ok := recover().(failure); ok {
+			sc, err = nil, errors.Join(f.error, s.drop())
+		}
+	}()
 	c := s.mailed(subject)
-	return &Scene{Handler: s.handler, PublicURL: publicURL, s: s}, c.Thread, nil
+	return &Scene{RoundTripper: inside{s.handler}, PublicURL: publicURL, s: s}, c.Thread, nil
 }
 
 // Sign makes an ID token that the scene's add-on believes.
@@ -93,8 +99,10 @@ func (sc *Scene) Sign(audience string, who desk.Email) (string, error) {
 	return sc.s.sign(audience, string(who))
 }
 
-// Account and ClientID are whom and what the scene's tokens name.
-func (sc *Scene) Account() string  { return account }
+// Account is the service account that the add-on believes.
+func (sc *Scene) Account() string { return account }
+
+// ClientID is the audience of a person's token.
 func (sc *Scene) ClientID() string { return clientID }
 
 // Close drops the desk.
