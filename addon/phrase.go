@@ -80,7 +80,7 @@ func mentioned(p *desk.Policy, n desk.Note) card.HTML {
 		}
 		rest = rest[end:]
 	}
-	return card.Join(append(out, card.Text(rest))...)
+	return card.Apart(append(out, card.Text(rest))...)
 }
 
 func contains(list []desk.Email, e desk.Email) bool {

@@ -38,6 +38,23 @@ func Isolate(s string) string {
 	return strings.Join(lines, "\n")
 }
 
+// Apart is Join for parts that are one text, as a note is in which names are
+// bold: where it runs from right to left, it is isolated as a whole, line by line.
+func Apart(parts ...HTML) HTML {
+	h := Join(parts...)
+	if !slices.ContainsFunc(h.runs, func(r run) bool { return strings.ContainsFunc(r.text, rightToLeft) }) {
+		return h
+	}
+	between := strings.NewReplacer(string(fsi), "", string(pdi), "", "\n", string(pdi)+"\n"+string(fsi))
+	out := slices.Clone(h.runs)
+	for i := range out {
+		out[i].text = between.Replace(out[i].text)
+	}
+	out[0].text = string(fsi) + out[0].text
+	out[len(out)-1].text += string(pdi)
+	return HTML{out}
+}
+
 // settle isolates right-to-left text that nobody has isolated: a line that is
 // mostly so, as a whole, and otherwise each stretch of it. s is clean.
 func settle(s string) string {

@@ -130,7 +130,7 @@ func joining(r rune) bool {
 }
 
 func rightToLeft(r rune) bool {
-	return unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko) && r != alm
+	return r >= 0x590 && unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko) && r != alm
 }
 
 // flagTail is the length of the tag letters that name a region after a black flag, 0 when they do not.

@@ -169,3 +169,23 @@ func TestIsolates(t *testing.T) {
 		}
 	}
 }
+
+func TestApart(t *testing.T) {
+	for _, c := range []struct {
+		in   card.HTML
+		want string
+	}{
+		{card.Apart(card.Text("ask "), card.Bold("@ben")), "ask <b>@ben</b>"},
+		{card.Apart(card.Text("דינה, ask "), card.Bold("@ben"), card.Text("\nשלום")), "\u2068דינה, ask <b>@ben</b>\u2069<br>\u2068שלום\u2069"},
+		{card.Apart(), ""},
+	} {
+		if got := c.in.String(); got != c.want {
+			t.Errorf("got %+q, want %+q", got, c.want)
+		}
+	}
+	long := card.TextParagraph{Text: card.Apart(card.Text("דינה "), card.Bold(strings.Repeat("word ", 3000)), card.Text("end"))}
+	built := card.Card{Header: card.Header{Title: "t"}, Sections: []card.Section{{Widgets: []card.Widget{long}}}}.Build()
+	if text := built.Sections[0].Widgets[0].TextParagraph.Text; loose(text) || !strings.Contains(text, "…") {
+		t.Errorf("cut, it ends in %+q", text[len(text)-40:])
+	}
+}

@@ -187,5 +187,7 @@ func (h HTML) render(limit int) string {
 			break
 		}
 	}
+	// An isolate that runs over several pieces may have lost its end with them.
+	b.WriteString(strings.Repeat(string(pdi), unclosed([]rune(b.String()))))
 	return b.String()
 }

@@ -40,11 +40,15 @@ func newGallery(t *testing.T) *gallery.Gallery {
 	return g
 }
 
+func galleryOf(g *gallery.Gallery) func(*preview.Options) {
+	return func(o *preview.Options) { o.Gallery = g }
+}
+
 // openGallery shows the gallery page in a window of a size.
 func openGallery(t *testing.T, g *gallery.Gallery, query string, wide, high int64) *browser {
 	t.Helper()
 	b := newBrowser(t)
-	d := newDesk(t, func(o *preview.Options) { o.Gallery = g })
+	d := newDesk(t, galleryOf(g))
 	b.do("open the gallery", chromedp.EmulateViewport(wide, high), chromedp.Navigate(d.url+"/preview/gallery"+query))
 	b.until(`document.documentElement.dataset.ready === 'yes'`)
 	return b
