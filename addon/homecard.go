@@ -26,7 +26,11 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 		return c
 	}
 	c.Sections = append(c.Sections, a.lostSections(rq, h)...)
-	c.Sections = append(c.Sections, a.listSection(rq, "Mine", "You hold nothing. Take something from the queue.", desk.ListMine, "", h.Mine))
+	idle := "You hold nothing. Take something from the queue."
+	if len(h.Queues) == 0 {
+		idle = "You hold nothing." // they work in no mailbox: there is no queue of theirs
+	}
+	c.Sections = append(c.Sections, a.listSection(rq, "Mine", idle, desk.ListMine, "", h.Mine))
 	for _, q := range h.Queues {
 		s := a.listSection(rq, "Queue of "+orAddress(q), "The queue is empty.", desk.ListQueue, q.Mailbox, q.Stretch)
 		if q.Count > 0 {

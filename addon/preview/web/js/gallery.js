@@ -36,13 +36,16 @@ function drawn(state, zone) {
   }
 }
 
+// Gmail's phone app never asks for a home card.
+const homeless = (state) => platform !== 'WEB' && state.path === '/addon/home';
+
 function figure(state, zone) {
   return el('figure', { class: 'state', id: state.name },
     el('figcaption', {},
       el('h3', {}, el('a', { href: `#${state.name}`, text: state.title })),
       el('p', { text: state.shows }),
       el('p', { class: 'how', text: `${state.as} · ${state.path}` })),
-    el('div', { class: platform === 'WEB' ? 'panel' : 'panel phone' }, drawn(state, zone)));
+    el('div', { class: platform === 'WEB' ? 'panel' : 'panel phone' }, homeless(state) ? el('p', { class: 'empty', text: 'Not on a phone: it has no home card. “My work …” on every message leads to it.' }) : drawn(state, zone)));
 }
 
 function go(change) {
