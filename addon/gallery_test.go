@@ -1,7 +1,6 @@
 package addon_test
 
 import (
-	"encoding/json"
 	"log/slog"
 	"strings"
 	"testing"
@@ -15,14 +14,9 @@ import (
 // Every button that there is stands on a card of the gallery, or leads to one.
 func TestGalleryShowsEveryAction(t *testing.T) {
 	shown := map[string]string{}
-	for _, st := range gallery.States() {
-		a := drawn(t, st, gallery.View{Platform: "ANDROID"})
+	everyCard(t, func(st gallery.State, a gallery.Answer, v any) {
 		if verb, ok := strings.CutPrefix(a.Path, "/addon/do/"); ok {
 			shown[verb] = st.Name
-		}
-		var v any
-		if err := json.Unmarshal(a.JSON, &v); err != nil {
-			t.Fatal(err)
 		}
 		each("", v, func(name string, v any) {
 			if url, ok := v.(string); ok && name == "function" {
@@ -31,7 +25,7 @@ func TestGalleryShowsEveryAction(t *testing.T) {
 				}
 			}
 		})
-	}
+	})
 	for _, verb := range verbs(t) {
 		if shown[verb] == "" {
 			t.Errorf("no state of the gallery has a button that posts to %q or shows its answer; add a row (see package gallery)", verb)

@@ -2,6 +2,7 @@ package addon_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -44,6 +45,33 @@ func drawn(t *testing.T, st gallery.State, v gallery.View) gallery.Answer {
 	}
 	cardtest.Check(t, a.JSON, a.Kind)
 	return a
+}
+
+// onPhones is every state's answer as a phone gets it, drawn once for all tests
+// that look at the whole table: cards then hold all that they ever hold.
+var onPhones = sync.OnceValues(func() ([]gallery.Answer, error) {
+	g, err := theGallery()
+	if err != nil {
+		return nil, err
+	}
+	return g.DrawAll(context.Background(), gallery.View{Platform: "ANDROID"})
+})
+
+// everyCard gives each state with the JSON value of its answer.
+func everyCard(t *testing.T, see func(st gallery.State, a gallery.Answer, v any)) {
+	t.Helper()
+	all, err := onPhones()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, st := range gallery.States() {
+		cardtest.Check(t, all[i].JSON, all[i].Kind)
+		var v any
+		if err := json.Unmarshal(all[i].JSON, &v); err != nil {
+			t.Fatal(err)
+		}
+		see(st, all[i], v)
+	}
 }
 
 // The whole appearance of cards, for people to review. Write them with

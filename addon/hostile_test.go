@@ -20,6 +20,7 @@ var hostile = map[string]string{
 	"entities":     `&lt;b&gt; &#60;img src=x&#62; &amp;amp;`,
 	"link":         `https://evil.test/?q="><img src=x onerror=alert(1)>`,
 	"override":     "invoice\u202egpj.exe\u202c \u2066x\u2069",
+	"isolates":     "name\u2069\u2069 \u2068\u2068 דינה 7\u2069 \u2067x",
 	"arabic":       "طلب رقم 1042 \u200fرد <b>",
 	"control":      "a\x00b\x1b[31mc\x7f\u0085d\r\nBcc: x@y.test",
 	"invisible":    "pay\u200bpal\u2060\ufeff\u00ad",

@@ -62,6 +62,7 @@ func (g *Gallery) Draw(ctx context.Context, st State, v View) (a Answer, err err
 		case failure:
 			err = fmt.Errorf("gallery: %s: %w", st.Name, f.error)
 		default:
+			_ = s.drop() // the fault says more
 			panic(f)
 		}
 		err = errors.Join(err, s.drop())
