@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -58,8 +59,8 @@ func (p *Page) galleryTable(c echo.Context) error {
 		}
 		i = n
 	}
-	v := gallery.View{Platform: c.QueryParam("platform"), Locale: readers[i].Locale, Zone: readers[i].Zone}
-	if v.Platform != "" && !slices.Contains(gallery.Platforms(), v.Platform) {
+	v := gallery.View{Platform: cmp.Or(c.QueryParam("platform"), "WEB"), Locale: readers[i].Locale, Zone: readers[i].Zone}
+	if !slices.Contains(gallery.Platforms(), v.Platform) {
 		return refuse(http.StatusBadRequest, "There is no such platform.")
 	}
 	p.hung.mu.Lock()

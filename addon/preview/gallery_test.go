@@ -1,8 +1,11 @@
 package preview_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -44,11 +47,28 @@ func galleryOf(g *gallery.Gallery) func(*preview.Options) {
 	return func(o *preview.Options) { o.Gallery = g }
 }
 
-// openGallery shows the gallery page in a window of a size.
+// openGallery shows the gallery page in a window of a size. The cards are drawn
+// first: that takes longer than a browser is waited for.
 func openGallery(t *testing.T, g *gallery.Gallery, query string, wide, high int64) *browser {
 	t.Helper()
 	b := newBrowser(t)
 	d := newDesk(t, galleryOf(g))
+	q, err := url.ParseQuery(strings.TrimPrefix(query, "?"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	platform := "WEB"
+	if q.Has("phone") {
+		platform = cmp.Or(strings.ToUpper(q.Get("phone")), "ANDROID")
+	}
+	rs, err := http.Get(d.url + "/preview/api/gallery?reader=" + q.Get("reader") + "&platform=" + platform)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs.Body.Close()
+	if rs.StatusCode != http.StatusOK {
+		t.Fatalf("the gallery is answered with status %d", rs.StatusCode)
+	}
 	b.do("open the gallery", chromedp.EmulateViewport(wide, high), chromedp.Navigate(d.url+"/preview/gallery"+query))
 	b.until(`document.documentElement.dataset.ready === 'yes'`)
 	return b
