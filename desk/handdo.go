@@ -44,7 +44,7 @@ func meaning(label string) (Aspect, string) {
 // obey carries out what a sight tells. It gives whether the record changed, and
 // whether the thread is to be put right.
 func (h *hand) obey() (changed, promise bool) {
-	edits := unlike(h.policy, h.Conversation, h.Edits)
+	edits := untold(h.policy, h.Conversation, h.Edits)
 	if len(edits) == 0 {
 		return false, false
 	}

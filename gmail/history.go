@@ -33,7 +33,7 @@ type touched struct {
 type span struct {
 	byID   map[desk.MessageID]*touched
 	order  []*touched
-	since  time.Time // when the reading before this one began; zero = unknown
+	since  time.Time // when the last reading that came to its end began; zero = unknown
 	listed time.Time // when this one began
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"baton/desk"
 )
@@ -19,8 +20,8 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 	began := w.room.o.Now()
 	since := w.state.SyncedAt
 	w.mu.Lock()
-	if w.began.After(since) {
-		since = w.began
+	if w.ended.After(since) {
+		since = w.ended
 	}
 	w.began = began
 	w.stat.Reads++
@@ -49,7 +50,7 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 		return err
 	}
 	if end <= w.state.Cursor && !sweep && !w.state.SyncedAt.IsZero() && w.state.Problem == w.warn {
-		w.caughtUp(end)
+		w.caughtUp(end, began)
 		return nil
 	}
 	err = w.save(ctx, func(st *desk.MailboxState) {
@@ -65,14 +66,15 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 	if err != nil {
 		return err
 	}
-	w.caughtUp(end)
+	w.caughtUp(end, began)
 	return nil
 }
 
-// caughtUp notes in memory how far the reading came.
-func (w *worker) caughtUp(end uint64) {
+// caughtUp notes in memory how far a reading came that began at a time.
+func (w *worker) caughtUp(end uint64, began time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.ended = began
 	w.stat.Cursor = max(w.stat.Cursor, end)
 	w.stat.SyncedAt = w.room.o.Now()
 }

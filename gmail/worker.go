@@ -52,6 +52,7 @@ type worker struct {
 	reading   uint64    // newest id hinted before it began
 	lagged    bool      // it is the second try for reading
 	began     time.Time // when the last reading of the history began
+	ended     time.Time // when the last one began that came to its end
 	hintAt    time.Time
 	mailAt    time.Time // when the newest message came that was taken in here
 	stat      Status
