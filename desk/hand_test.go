@@ -83,6 +83,8 @@ func TestLabelsAreCommands(t *testing.T) {
 		"tag":                    {[]desk.LabelEdit{on("Tag/a  b", 1)}, "Status/Open, Assigned/Ana, Tag/a b, Tag/vip", desk.Event{Kind: desk.EventTagged, To: "a b"}},
 		"untag":                  {[]desk.LabelEdit{off("Tag/VIP", 1)}, "Status/Open, Assigned/Ana", desk.Event{Kind: desk.EventUntagged, From: "vip"}},
 		"an echo":                {[]desk.LabelEdit{on("Status/Open", 1), off("Status/Closed", 1)}, was, desk.Event{}},
+		"on two messages":        {[]desk.LabelEdit{on("Assigned/Ben", 1), on("Assigned/Ben", 1)}, "Status/Open, Assigned/Ben, Tag/vip", desk.Event{Kind: desk.EventGiven, Who: ben, From: string(ana)}},
+		"on and off again":       {[]desk.LabelEdit{on("Tag/a", 1), on("Tag/a", 1), off("Tag/a", 2)}, was, desk.Event{}},
 		"two at once":            {[]desk.LabelEdit{on("Assigned/Ben", 1), on("Assigned/Mia", 1)}, was + ", Refused", desk.Event{Kind: desk.EventRefused, To: "Baton/Assigned/Ben"}},
 		"nobody":                 {[]desk.LabelEdit{on("Assigned/Zoe", 1)}, was + ", Refused", desk.Event{Kind: desk.EventRefused, To: "Baton/Assigned/Zoe"}},
 		"works elsewhere":        {[]desk.LabelEdit{on("Assigned/Olga", 1)}, was + ", Refused", desk.Event{Kind: desk.EventRefused, To: "Baton/Assigned/Olga"}},
