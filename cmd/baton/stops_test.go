@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"baton/desk"
+	"baton/infra/need"
 )
 
 // stops are the most stops of TestStoppedOften, stopping the time it has for
@@ -22,7 +23,7 @@ const (
 // within 8 s and leaves neither a claim nor a lease behind, so that the next one
 // goes on at once; in the end nothing is lost.
 func TestStoppedOften(t *testing.T) {
-	mbox, path := needCorpus(t), realBaton(t)
+	mbox, path := need.Corpus(t), realBaton(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
