@@ -102,7 +102,7 @@ func (d *Desk) SeenAs(by Email, c Conversation) (View, error) {
 	if role == "" {
 		return View{}, ErrNotFound
 	}
-	return View{Conversation: c, Role: role, Share: c.ShareTo(by, now)}, nil
+	return View{Conversation: c, Role: role, Share: c.ShareTo(by, now)}.narrow(by), nil
 }
 
 func (d *Desk) view(ctx context.Context, by Email, id ConversationID) (View, error) {
@@ -150,7 +150,7 @@ func (d *Desk) History(ctx context.Context, by Email, id ConversationID, page Pa
 		return View{}, nil, "", err
 	}
 	events, next, err := d.store.Events(ctx, id, page)
-	return v, events, next, err
+	return v, v.openEvents(by, events), next, err
 }
 
 // Notes pages through a conversation's notes, newest first.
@@ -160,7 +160,7 @@ func (d *Desk) Notes(ctx context.Context, by Email, id ConversationID, page Page
 		return View{}, nil, "", err
 	}
 	notes, next, err := d.store.Notes(ctx, id, page)
-	return v, shown(notes), next, err
+	return v, v.openNotes(by, shown(notes)), next, err
 }
 
 // Note reads one note with its earlier texts.
@@ -170,7 +170,7 @@ func (d *Desk) Note(ctx context.Context, by Email, id ConversationID, note NoteI
 		return View{}, Note{}, err
 	}
 	n, err := d.store.Note(ctx, id, note)
-	if err == nil && n.Gone {
+	if err == nil && (n.Gone || !v.opensNote(by, n)) {
 		return v, Note{}, ErrNotFound
 	}
 	return v, n, err
