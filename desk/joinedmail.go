@@ -52,6 +52,15 @@ func (c *Conversation) Facing() *Conversation {
 	return &out
 }
 
+// facing is Facing for the actor: what a guest may answer is one thread.
+func (e *edit) facing() *Conversation {
+	c := *e.Conversation
+	if e.policy.roleIn(e.by, e.Conversation, e.now) == Guest {
+		c.Joined = nil
+	}
+	return c.Facing()
+}
+
 // receiveJoined records a message of a thread that was merged into another
 // conversation: the thread's record counts it, the kept one is moved by it. It
 // gives the kept record. Two more reads than for others, one commit.

@@ -109,7 +109,11 @@ func (d *Desk) SeenAs(by Email, c Conversation) (View, error) {
 	if role == "" {
 		return View{}, ErrNotFound
 	}
-	return View{Conversation: c, Role: role, Share: c.ShareTo(by, now)}, nil
+	v := View{Conversation: c, Role: role, Share: c.ShareTo(by, now)}
+	if role == Guest {
+		v.Joined, v.Alike = nil, nil // what was shared is one thread
+	}
+	return v, nil
 }
 
 func (d *Desk) view(ctx context.Context, by Email, id ConversationID) (View, error) {
