@@ -95,6 +95,8 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		return d.sortForm(fault), true
 	case "reply":
 		return d.replyAgain(fault)
+	case "same-person":
+		return d.customerAgain(fault)
 	case "note-edit":
 		return d.noteForm(desk.Note{ID: desk.NoteID(rq.ev.Parameter("n"))}, fault), true
 	}

@@ -69,6 +69,16 @@ func (a *Addon) actions() map[string]handler {
 		"reply-form": a.look(a.replyForm),
 		"reply-undo": a.replyUndo,
 
+		"customer": a.look(a.customer),
+		"merge": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.Merge(rq.Context(), rq.who, c, id(rq.ev.Parameter("o")))
+		}, say("Merged. Mail in both threads is dealt with here.")),
+		"separate": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.Separate(rq.Context(), rq.who, c, id(rq.ev.Parameter("o")))
+		}, say("Separated. It stands for itself again.")),
+		"same-person": a.change(a.samePerson, same),
+		"not-same":    a.change(a.otherPerson, say("Noted. They are two people.")),
+
 		"read": a.read,
 
 		"give-form":    a.push(func(_ *request, d drawing) card.Card { return d.giveForm("") }),

@@ -32,6 +32,8 @@ func TestCosts(t *testing.T) {
 		"reply form":    {reads: 1, commits: 0, path: "/addon/do/reply-form"},
 		"history":       {reads: 2, commits: 0, path: "/addon/do/history"},
 		"notes":         {reads: 2, commits: 0, path: "/addon/do/notes"},
+		"customer":      {reads: 2, commits: 0, path: "/addon/do/customer"},
+		"same person":   {reads: 4, commits: 1, path: "/addon/do/same-person", form: map[string]any{"address": "kim@work.example"}},
 		"form":          {reads: 1, commits: 0, path: "/addon/do/give-form"},
 		"suggest":       {reads: 2, commits: 0, path: "/addon/suggest", form: map[string]any{"person": "b"}, more: []string{"who", "workers"}}, // the record, and who is there
 		"home":          {reads: 5, commits: 0, path: "/addon/home"},

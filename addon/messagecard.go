@@ -28,9 +28,12 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
-	c.Sections = append(c.Sections, card.Section{Widgets: d.justDone()}, card.Section{Widgets: append(d.outgoing(), d.reading()...)}, d.holding(), d.notes())
+	c.Sections = append(c.Sections, card.Section{Widgets: d.justDone()}, card.Section{Widgets: append(d.alikeLines(), d.mergedLines()...)}, card.Section{Widgets: append(d.outgoing(), d.reading()...)}, d.holding(), d.notes())
 	if len(v.Tags) > 0 || v.May(desk.RightSort) {
 		c.Sections = append(c.Sections, d.sorting())
+	}
+	if v.May(desk.RightCustomer) {
+		c.Sections = append(c.Sections, d.customerSection())
 	}
 	if v.May(desk.RightShare) {
 		c.Sections = append(c.Sections, d.shares())

@@ -27,7 +27,7 @@ func (d drawing) overtakenCard(l letter, conflict *desk.Conflict) card.Card {
 			}
 		}
 		if moved := ev.Kind == desk.EventStatus || ev.Kind == desk.EventReopened; moved && ev.By == "" {
-			line.Text = card.Text(nameOf(d.v.Heard.From) + " wrote")
+			line.Text = card.Text(nameOf(d.v.Facing().Heard.From) + " wrote")
 		}
 		came = append(came, line)
 	}

@@ -149,6 +149,18 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return by + " took it back"
 	case desk.EventAbsent:
 		return fmt.Sprintf("The customer wrote while %s was away", who)
+	case desk.EventMerged:
+		return by + " merged another conversation into this one"
+	case desk.EventSeparated:
+		return by + " separated a conversation that had been merged into this one"
+	case desk.EventMergedInto:
+		return by + " merged this into another conversation"
+	case desk.EventSplit:
+		return by + " separated this from the conversation that it had been merged into"
+	case desk.EventSame:
+		return by + " noted another address of the customer"
+	case desk.EventNotSame:
+		return by + " noted that an address is not the customer's"
 	case desk.EventMessageGone:
 		return "A message was deleted for good in Gmail"
 	}

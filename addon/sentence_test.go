@@ -65,6 +65,13 @@ func TestSentences(t *testing.T) {
 		{takenBackEvent(desk.EventShared, false, desk.Event{Who: uwe}), "Ana Silva undid sharing it with uwe@acme.test"},
 		{takenBackEvent(desk.EventNoteEdited, false, desk.Event{}), "Ana Silva undid the edit of a note"},
 		{takenBackEvent("later", false, desk.Event{}), "Ana Silva undid a change"},
+		{desk.Event{Kind: desk.EventMerged, By: ana, To: "id"}, "Ana Silva merged another conversation into this one"},
+		{desk.Event{Kind: desk.EventSeparated, By: ana, From: "id"}, "Ana Silva separated a conversation that had been merged into this one"},
+		{desk.Event{Kind: desk.EventMergedInto, By: ana, To: "id"}, "Ana Silva merged this into another conversation"},
+		{desk.Event{Kind: desk.EventSplit, By: ana, From: "id"}, "Ana Silva separated this from the conversation that it had been merged into"},
+		{desk.Event{Kind: desk.EventSame, By: ana}, "Ana Silva noted another address of the customer"},
+		{desk.Event{Kind: desk.EventNotSame, By: ana}, "Ana Silva noted that an address is not the customer's"},
+		{takenBackEvent(desk.EventMerged, false, desk.Event{From: "id"}), "Ana Silva undid the merge of another conversation"},
 		{desk.Event{Kind: "later"}, "Baton changed it"},
 	} {
 		if got := sentence(acme(), r, tc.ev); got != tc.want {

@@ -16,6 +16,8 @@ type Before struct {
 	// Shares are those that the change altered or let go; Added came with it.
 	Shares []Share   `json:"shares,omitempty"`
 	Added  []ShareID `json:"added,omitempty"`
+	// Joined is who had merged the thread that an undo took out again.
+	Joined *JoinedBy `json:"joined,omitempty"`
 	// Written is when the text of a note that was replaced had been written.
 	Written time.Time `json:"written,omitzero"`
 }

@@ -43,6 +43,8 @@ const (
 	Tagging    Aspect = "tags"
 	Sharing    Aspect = "shares"
 	Talk       Aspect = "talk" // what people say: mail, replies, notes
+	Joining    Aspect = "merge"
+	Knowing    Aspect = "customer" // which addresses are the customer's
 )
 
 // Mark remembers who changed an aspect last, and in which version.
@@ -91,6 +93,13 @@ type Conversation struct {
 	LastID     MessageID `json:"last_message,omitempty"` // newest message
 	LastRefs   []RFCID   `json:"last_refs,omitempty"`    // what the message of LastRFC refers to, oldest first
 	Heard      Envelope  `json:"heard,omitzero"`         // of the newest mail of a person outside
+
+	AnsweredBy Email  `json:"answered_by,omitempty"` // who of the team wrote last, as far as it is known
+	Language   string `json:"language,omitempty"`    // that the customer's programs declare: "de"
+
+	Merged *Merged  `json:"merged,omitempty"` // into another conversation; nil = it stands for itself
+	Joined []Joined `json:"joined,omitempty"` // threads merged into this one, at most MaxJoined
+	Alike  []Alike  `json:"alike,omitempty"`  // others that may be about the same matter, at most MaxAlike
 
 	Outgoing []Outgoing `json:"outgoing,omitempty"` // replies written on cards, newest last, at most KeptOutgoing
 

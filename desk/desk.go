@@ -42,6 +42,7 @@ type Desk struct {
 	promised func(Promise)
 	threads  Threads
 	book     atomic.Pointer[book]
+	persons  sync.Mutex // held while somebody says who is whom
 	turn     sync.Mutex // held from picking a team's next member until the pick is committed
 }
 
@@ -86,6 +87,36 @@ type edit struct {
 	now    time.Time
 	change Change
 	was    state // the record as it was, as far as an undo may need it
+
+	wore     []string       // the labels that its thread wore
+	faced    face           // what they showed
+	beside   *edit          // of another record that changes with it; nil = none
+	right    bool           // its thread is to be put right, whatever it wears
+	followed ConversationID // a merged thread that shows the new state already
+}
+
+// edit begins a change of a record.
+func (d *Desk) edit(p *Policy, c *Conversation, by Email) *edit {
+	return &edit{Conversation: c, policy: p, by: by, now: d.Now(), was: stateOf(c), wore: WantedLabels(p, c), faced: c.face()}
+}
+
+// empty tells whether the edit changed nothing.
+func (e *edit) empty() bool {
+	return len(e.change.Events) == 0 && len(e.change.Ledger) == 0 && !e.right
+}
+
+// finish adds to an edit what follows from it.
+func (d *Desk) finish(ctx context.Context, e *edit) {
+	if e.by != "" && e.via == "" && !slices.Equal(WantedLabels(e.policy, e.Conversation), e.wore) {
+		e.Refusal = nil // what was done now went through
+	}
+	e.remember(groupOf(ctx))
+	if e.right {
+		d.promiseRight(e, e.wore)
+	} else {
+		d.promiseLabels(e, e.wore)
+	}
+	d.promiseFollow(e, e.faced)
 }
 
 // event adds a line to the history. Time, actor, number and version are filled
@@ -131,6 +162,9 @@ func (d *Desk) changeBy(ctx context.Context, by Email, id ConversationID, need R
 		if !r.may(need, e.ShareTo(by, e.now)) {
 			return forbidden("%s", need.Refusal())
 		}
+		if e.Merged != nil && need != RightSee {
+			return e.elsewhere()
+		}
 		return fn(e)
 	})
 }
@@ -141,19 +175,14 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 	p := d.Policy()
 	var made []Intent
 	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
-		e := &edit{Conversation: c, policy: p, by: by, now: d.Now(), was: stateOf(c)}
-		before := WantedLabels(p, c)
+		e := d.edit(p, c, by)
 		if err := fn(e); err != nil {
 			return Change{}, err
 		}
-		if len(e.change.Events) == 0 && len(e.change.Ledger) == 0 {
+		if e.empty() {
 			return Change{Nothing: true}, nil
 		}
-		if by != "" && !slices.Equal(WantedLabels(p, c), before) {
-			e.Refusal = nil // what was done now went through
-		}
-		e.remember(groupOf(ctx))
-		d.promiseLabels(e, before)
+		d.finish(ctx, e)
 		made = e.change.Intents
 		return e.change, nil
 	})

@@ -38,6 +38,12 @@ const (
 	EventReoffered    EventKind = "reoffered"  // taken from an absent holder, From, for Who or the queue
 	EventReclaimed    EventKind = "reclaimed"  // by that holder
 	EventAbsent       EventKind = "absent"     // a customer wrote while Who, the holder, was away
+	EventMerged       EventKind = "merged"     // the conversation To was merged into this one
+	EventSeparated    EventKind = "separated"  // the conversation From was taken out of this one again
+	EventMergedInto   EventKind = "merged_into"
+	EventSplit        EventKind = "split"    // it stands for itself again, and not for From
+	EventSame         EventKind = "same"     // the addresses of To belong to one person
+	EventNotSame      EventKind = "not_same" // they do not
 )
 
 // Event is one line of a conversation's history. It is never changed. It

@@ -55,6 +55,9 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 	if err != nil {
 		return err
 	}
+	if c.Merged != nil {
+		return d.handMerged(ctx, c, s)
+	}
 	p := d.Policy()
 	if len(untold(p, &c, s.Edits)) == 0 {
 		return nil
@@ -70,13 +73,14 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 			return Change{}, ErrNotFound
 		}
 		h := &hand{edit: &edit{Conversation: c, policy: p, by: credit(p, m), via: ByLabel, now: d.Now()}, Sight: s, doubt: doubt}
-		before := WantedLabels(p, c)
+		before, faced := WantedLabels(p, c), c.face()
 		changed, promise := h.obey()
 		if !changed {
 			return Change{Nothing: true}, nil
 		}
 		if promise {
 			d.promiseRight(h.edit, before)
+			d.promiseFollow(h.edit, faced)
 		}
 		made = h.change.Intents
 		return h.change, nil

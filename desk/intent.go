@@ -16,6 +16,9 @@ const (
 	IntentNotify IntentKind = "notify"
 	// IntentWake ends a nap: a timer, which is performed by the desk itself.
 	IntentWake IntentKind = "wake"
+	// IntentFollow has the threads that are merged into a conversation wear its
+	// state; performed by the desk itself.
+	IntentFollow IntentKind = "follow"
 )
 
 // IntentState is how far an intent has come.
@@ -131,13 +134,15 @@ func (in *Intent) Cancel() bool {
 
 // Mail is one mail to be sent from a shared mailbox, as its author wrote it.
 type Mail struct {
-	From       Address   `json:"from"` // the mailbox or an accepted alias of it
-	To         []Address `json:"to"`
-	Cc         []Address `json:"cc,omitempty"`
-	Subject    string    `json:"subject"`
-	Text       string    `json:"text"` // plain text, at most MaxMailText bytes
-	InReplyTo  RFCID     `json:"in_reply_to,omitempty"`
-	References []RFCID   `json:"references,omitempty"` // oldest first
+	From    Address   `json:"from"` // the mailbox or an accepted alias of it
+	To      []Address `json:"to"`
+	Cc      []Address `json:"cc,omitempty"`
+	Subject string    `json:"subject"`
+	// Thread is where it goes when not into its conversation's own thread.
+	Thread     ThreadID `json:"thread,omitempty"`
+	Text       string   `json:"text"` // plain text, at most MaxMailText bytes
+	InReplyTo  RFCID    `json:"in_reply_to,omitempty"`
+	References []RFCID  `json:"references,omitempty"` // oldest first
 	// Author is the person who wrote it; "" = Baton itself. It stays in the house.
 	Author Email `json:"author,omitempty"`
 	// Automatic marks a mail that no machine should answer.

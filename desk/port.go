@@ -23,6 +23,7 @@ type Store interface {
 	Policies
 	Members
 	Groups
+	Customers
 }
 
 // Conversations keeps the records and what hangs on them.
@@ -42,6 +43,11 @@ type Conversations interface {
 	// Change is already recorded. ErrTooLarge: over the store's limit.
 	// One read, one commit.
 	Update(ctx context.Context, id ConversationID, fn func(*Conversation) (Change, error)) (Conversation, error)
+
+	// UpdateBoth is Update for two records that change together or not at all, in
+	// the same commit. Both Changes are Nothing or neither is, and a and b differ;
+	// else ErrInvalid. Two reads, one commit.
+	UpdateBoth(ctx context.Context, a, b ConversationID, fn func(a, b *Conversation) (Change, Change, error)) (Conversation, Conversation, error)
 
 	// Resolve finds the conversations known by any of some handles, each once, at
 	// most 20, in no particular order; none is an empty list. One read.
@@ -69,6 +75,8 @@ type Change struct {
 	Notes    []Note       // written whole, by id
 	Mentions []Mention    // written whole, by person and note
 	Turns    []Turn       // written whole, by team and member
+	// Identities are written whole, by mailbox and address.
+	Identities []Identity
 	// Cancel are intents that are taken back (Intent.Cancel). One that is settled
 	// or has a draft, or that there is not, fails the whole change with
 	// ErrConflict.

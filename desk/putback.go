@@ -22,6 +22,10 @@ func (e *edit) putBack(ev, back *Event, r *reading) error {
 		}
 		back.From, back.To = string(e.Status), string(b.Standing.Status)
 		return e.putStanding(*b.Standing)
+	case Knowing:
+		return e.putPeople(ev, back, r)
+	case Joining:
+		return e.putJoined(ev, back)
 	case Urgency:
 		back.From, back.To = string(e.Priority), ev.From
 		e.Priority = Priority(ev.From)
@@ -89,7 +93,7 @@ func (e *edit) putStanding(s Standing) error {
 		eps = nil
 	}
 	e.Status, e.Episodes, e.EpisodeCount, e.Unanswered = s.Status, eps, s.Count, s.Unanswered
-	if !e.OutboundAt.Before(e.Unanswered) {
+	if !e.OutboundAt.Before(e.Unanswered) && !e.joinedWaits() {
 		e.Unanswered = time.Time{}
 	}
 	if e.Nap = nil; s.Status == Snoozed {

@@ -27,15 +27,23 @@ func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, erro
 	id := ConversationOf(m.Mailbox, m.Thread)
 	// Gmail names a thread for its first message: such a one opens it.
 	routes := string(m.Thread) == string(m.ID)
-	for {
+	for moves := 0; ; moves++ {
 		c, err := d.receiveOnce(ctx, id, m, f, routes)
+		var merged errMerged
+		if errors.As(err, &merged) {
+			c, err = d.receiveJoined(ctx, id, merged.into, m, f)
+		}
 		switch {
+		case errors.Is(err, errMoved) && moves < maxMoves: // merged or taken out meanwhile
 		case errors.Is(err, errRoute) && !routes:
 			routes = true
 		case errors.Is(err, ErrExists):
 			c, err := d.store.Conversation(ctx, id)
 			if isNotFound(err) {
 				return Conversation{}, nil
+			}
+			if err == nil && c.Merged != nil {
+				return d.store.Conversation(ctx, c.Merged.Into)
 			}
 			return c, err
 		default:
@@ -58,6 +66,9 @@ func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f 
 }
 
 func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
+	if e.Merged != nil {
+		return errMerged{e.Merged.Into}
+	}
 	opens := e.Version == 0
 	next, begins := Transition(e.Status, trigger(m))
 	if o := e.outgoing(m.Intent); o != nil && o.State == OnItsWay && m.Verdict == Own {
@@ -72,7 +83,7 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 		e.open(m, f, route)
 	case m.Spam && e.Status != Spam:
 		e.move(Spam, "")
-	case m.Verdict == Person && m.At.Before(e.OutboundAt):
+	case m.Verdict == Person && m.At.Before(e.answeredAt()):
 		// Seen late, and the team has answered since: nothing to reopen.
 	case begins:
 		e.reopen(next, m, route, stale)
@@ -82,6 +93,15 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 		e.move(next, "")
 	}
 	e.count(m, f, opens)
+	e.record(m)
+	if opens {
+		e.change.Handles = append(e.change.Handles, HandleThread(m.Thread))
+	}
+	return nil
+}
+
+// record writes the message's line in the ledger.
+func (e *edit) record(m Message) {
 	e.change.Ledger = append(e.change.Ledger, LedgerLine{
 		Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, Conversation: e.ID, RFC: m.RFC, From: m.From.Email,
 		Verdict: m.Verdict, Reason: m.Reason, At: m.At, Size: m.Size, RecordedAt: e.now,
@@ -89,10 +109,6 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 	if m.RFC != "" {
 		e.change.Handles = append(e.change.Handles, HandleRFC(m.RFC))
 	}
-	if opens {
-		e.change.Handles = append(e.change.Handles, HandleThread(m.Thread))
-	}
-	return nil
 }
 
 func trigger(m Message) Trigger {
@@ -180,13 +196,14 @@ func (e *edit) count(m Message, f Facts, opens bool) {
 		if m.At.After(e.InboundAt) {
 			e.InboundAt = m.At
 			e.Heard = envelopeOf(m, f)
+			e.Language = languageOf(f, e.Language)
 			e.touch(Talk, "", e.now)
 			if e.Status == Open {
 				// Whoever closes from an older card has not read this yet.
 				e.touch(Progress, "", e.now)
 			}
 		}
-		if e.Unanswered.IsZero() && e.Status == Open && !m.At.Before(e.OutboundAt) {
+		if e.Unanswered.IsZero() && e.Status == Open && !m.At.Before(e.answeredAt()) {
 			e.Unanswered = m.At
 		}
 		if e.Customer.Email == "" || e.policy.OwnAddress(e.Customer.Email) {
@@ -213,8 +230,11 @@ func (e *edit) teamWrote(m Message, f Facts, opens bool) {
 		by = e.policy.delegate(m.Mailbox, f)
 	}
 	e.answered(m.At)
-	if !wrote.IsZero() && e.InboundAt.After(wrote) && e.Status == Open {
-		e.Unanswered = e.InboundAt // what came while the reply waited is not answered
+	if by != "" {
+		e.AnsweredBy = by
+	}
+	if heard := e.heardAt(); !wrote.IsZero() && heard.After(wrote) && e.Status == Open {
+		e.Unanswered = heard // what came while the reply waited is not answered
 	}
 	e.touch(Talk, by, e.now)
 	if !opens {
@@ -235,6 +255,11 @@ func (e *edit) answered(at time.Time) {
 	if at.After(e.OutboundAt) {
 		e.OutboundAt = at
 	}
+	e.satisfied(at)
+}
+
+// satisfied notes that who waited until then waits no longer.
+func (e *edit) satisfied(at time.Time) {
 	if !e.Unanswered.IsZero() && !at.Before(e.Unanswered) {
 		e.Unanswered = time.Time{}
 	}

@@ -58,7 +58,7 @@ type Absent struct {
 // message is read again. One read when somebody holds it; one commit more when
 // they are away.
 func (d *Desk) attend(ctx context.Context, c Conversation, m Message) (Conversation, error) {
-	if m.Verdict != Person || m.Spam || c.Assignee == "" || c.Status != Open || !c.InboundAt.Equal(m.At) ||
+	if m.Verdict != Person || m.Spam || c.Assignee == "" || c.Status != Open || !c.heardAt().Equal(m.At) ||
 		c.Marks[Assignment].Version == c.Version {
 		return c, nil
 	}

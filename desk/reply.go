@@ -107,7 +107,7 @@ func (d *Desk) answer(e *edit, a Answer, once string) error {
 	}
 	o := Outgoing{
 		Intent: AnswerID(e.ID, e.by, once), By: e.by, At: e.now, GoesAt: in.NotBefore, Version: e.Version + 1,
-		Was: e.Status, Nap: e.Nap, Then: then, Unanswered: e.Unanswered, Signed: signed, New: newcomers(e.policy, e.Conversation, mail),
+		Was: e.Status, Nap: e.Nap, Then: then, Unanswered: e.Unanswered, Signed: signed, New: newcomers(e.policy, e.facing(), mail),
 	}
 	e.event(Event{Kind: EventAnswered, To: string(o.Intent), Due: in.NotBefore})
 	e.follow(then)

@@ -35,10 +35,14 @@ func (e *edit) compose(a Answer) (m Mail, signed int, err error) {
 	case len(to)+len(cc) > MaxRecipients:
 		return Mail{}, 0, invalid("A reply goes to at most %d people. Take some out.", MaxRecipients)
 	}
+	c, thread := e.facing(), ThreadID("")
+	if c.Thread != e.Thread {
+		thread = c.Thread
+	}
 	sign := e.policy.signature(e.Mailbox, e.by)
 	return Mail{
-		From: e.policy.sendAs(e.Conversation), To: to, Cc: cc, Subject: replySubject(e.Subject), Text: text + sign,
-		InReplyTo: e.LastRFC, References: e.chain(), Author: e.by,
+		From: e.policy.sendAs(c), To: to, Cc: cc, Subject: replySubject(c.Subject), Text: text + sign, Thread: thread,
+		InReplyTo: c.LastRFC, References: c.chain(), Author: e.by,
 	}, len(sign), nil
 }
 

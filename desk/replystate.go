@@ -57,7 +57,7 @@ func (c *Conversation) Sending() []Outgoing {
 // somebody to see to it: nothing was sent since and the matter is not over.
 func (c *Conversation) Unsent() (Outgoing, bool) {
 	for _, o := range slices.Backward(c.Outgoing) {
-		if o.State == NotSent && c.Status.Active() && !c.OutboundAt.After(o.At) {
+		if o.State == NotSent && c.Status.Active() && !c.answeredAt().After(o.At) {
 			return o, true
 		}
 	}

@@ -24,6 +24,16 @@ func (d *Desk) Undo(ctx context.Context, by Email, id ConversationID, seq int64)
 	var r reading
 	for {
 		c, err := d.changeBy(ctx, by, id, RightSee, func(e *edit) error { return e.undo(seq, &r) })
+		var pair errBeside
+		if errors.As(err, &pair) {
+			_, c, err = d.updateBoth(ctx, pair.other, id, by, func(own, e *edit) error {
+				e.beside = own
+				if err := e.allow(RightSee); err != nil {
+					return err
+				}
+				return e.undo(seq, &r)
+			})
+		}
 		if !errors.Is(err, errMoved) {
 			return c, err
 		}
@@ -38,7 +48,8 @@ type reading struct {
 	version int64
 	events  []Event // from the one to be undone on, oldest first
 	note    *Note
-	notes   []Note // the newest ones, newest first; when a note goes away
+	people  [][]Email // how addresses stand
+	notes   []Note    // the newest ones, newest first; when a note goes away
 }
 
 // maxSince bounds the history that is read to find who acted since a change.
@@ -79,6 +90,9 @@ func (d *Desk) readFor(ctx context.Context, id ConversationID, seq int64) (readi
 		}
 		r.note = &n
 	}
+	if undoing[r.events[0].root()].people {
+		r.people, err = d.readPeople(ctx, c.Mailbox, &r.events[0])
+	}
 	if r.events[0].root() == EventNoted {
 		r.notes, _, err = d.store.Notes(ctx, id, Page{Limit: 100})
 	}
@@ -105,11 +119,13 @@ func (e *edit) undo(seq int64, r *reading) error {
 	}
 	acted, done := later(history)
 	switch {
+	case e.Merged != nil:
+		return e.elsewhere()
 	case done:
 		return nil
 	case acted != nil:
 		return e.acted(acted, u.aspect)
-	case u.note && r.version != e.Version:
+	case (u.note || u.people) && r.version != e.Version:
 		return errMoved
 	}
 	back := Event{Kind: EventTakenBack, Who: ev.Who, From: ev.From, To: ev.To,

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -37,7 +38,10 @@ func TestUndoSaysWhoActed(t *testing.T) {
 			return h.desk.Share(h.Context(), mia, c.ID, desk.Invite{To: olga, Role: desk.ShareReply})
 		},
 	}
-	for kind, play := range undoCases() {
+	maps.Copy(after, mergeAfterCases())
+	cases := undoCases()
+	maps.Copy(cases, mergeUndoCases())
+	for kind, play := range cases {
 		if kind == desk.EventNoted || kind == desk.EventNoteEdited || kind == desk.EventMentionDone {
 			continue // nobody else may change these
 		}

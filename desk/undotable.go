@@ -9,6 +9,7 @@ type undo struct {
 	why    string // why it cannot be undone, in words for who asks; "" = it can be
 	own    bool   // only who made it may undo it, not managers
 	note   bool   // the note that it is about is needed
+	people bool   // how the addresses stand that it is about is needed
 	// key tells apart what people change without standing in each other's way:
 	// one tag, one guest, one note. nil = there is one such thing only.
 	key func(*Event) string
@@ -53,6 +54,12 @@ var undoing = map[EventKind]undo{
 	EventAbsent:       {why: cameIn},
 	EventRefused:      {why: "What was asked by a label was refused, so it changed nothing that could be undone."},
 	EventStandoff:     {why: "This changed nothing but what Baton does with the labels. It ends by itself."},
+	EventMerged:       {aspect: Joining, right: RightProgress, key: tagOf},
+	EventSeparated:    {aspect: Joining, right: RightProgress, key: tagOf},
+	EventMergedInto:   {why: "Open the conversation that it was merged into, and take it out there."},
+	EventSplit:        {why: "Open the conversation that it was merged into, and merge the two again there."},
+	EventSame:         {aspect: Knowing, right: RightCustomer, people: true, key: addressesOf},
+	EventNotSame:      {aspect: Knowing, right: RightCustomer, people: true, key: addressesOf},
 	// An undo is undone as what it undid; see Event.root.
 	EventTakenBack: {why: "This undo does not say what it undid."},
 }
@@ -91,6 +98,8 @@ func (ev *Event) changes(t thing) bool {
 		return ev.Before != nil && ev.Before.Holding != nil
 	case ev.Kind == EventRouted:
 		return t.aspect == Assignment || t.aspect == Urgency || t.aspect == Tagging
+	case t.aspect == Progress && undoing[ev.root()].aspect == Joining:
+		return ev.Before != nil && ev.Before.Standing != nil
 	case undoing[ev.root()].aspect == "":
 		return false
 	}

@@ -35,7 +35,8 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 		desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
 		desk.IntentSend:   sends{sender, func(m desk.Mailbox) { sv.room.Read(m) }},
 	})
-	performers[desk.IntentWake] = wakes{sv.desk} // needs no Gmail
+	performers[desk.IntentWake] = wakes{sv.desk}     // needs no Gmail
+	performers[desk.IntentFollow] = follows{sv.desk} // neither
 	sv.outbox, err = outbox.New(outbox.Options{
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: lease,
 		Performers: performers, Parked: sv.parked,
@@ -44,6 +45,8 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 }
 
 // labels performs labels intents: it makes a thread wear what its record wants.
+// With the first labels of a conversation it looks whether others are about the
+// same, which would make recording a mail dearer.
 type labels struct {
 	desk    *desk.Desk
 	labeler *gmail.Labeler
@@ -51,6 +54,11 @@ type labels struct {
 
 // Perform implements outbox.Performer.
 func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	if desk.Begins(in) {
+		if err := l.desk.Acquaint(ctx, c); err != nil {
+			return desk.Settlement{}, err
+		}
+	}
 	want := desk.WantedLabels(l.desk.Policy(), &c)
 	return desk.Settlement{}, l.labeler.Apply(ctx, c.Mailbox, c.Thread, in.Message, want, c.Worn, in.Interactive)
 }
@@ -64,7 +72,11 @@ type sends struct {
 // Perform implements outbox.Performer. What was sent is read back at once, so
 // that the record has it when people look.
 func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
-	out, err := s.sender.Send(ctx, c.Thread, in)
+	thread := c.Thread
+	if in.Mail != nil && in.Mail.Thread != "" {
+		thread = in.Mail.Thread
+	}
+	out, err := s.sender.Send(ctx, thread, in)
 	if err == nil && out.State == desk.IntentDone {
 		s.read(in.Mailbox)
 	}
@@ -77,6 +89,14 @@ type wakes struct{ desk *desk.Desk }
 // Perform implements outbox.Performer.
 func (w wakes) Perform(ctx context.Context, _ desk.Conversation, in desk.Intent) (desk.Settlement, error) {
 	return w.desk.Wake(ctx, in)
+}
+
+// follows performs follow intents: merged threads wear the kept one's state.
+type follows struct{ desk *desk.Desk }
+
+// Perform implements outbox.Performer.
+func (f follows) Perform(ctx context.Context, c desk.Conversation, _ desk.Intent) (desk.Settlement, error) {
+	return desk.Settlement{}, f.desk.Follow(ctx, c)
 }
 
 // parked tells of a promise that is given up: a reply's writers on its card,

@@ -6,8 +6,8 @@
 // as JSON, all other fields are keys by which it is found or guarded:
 //
 //   - conversations/{id}: the records; data, row (what lists show), the lists'
-//     sort keys mailbox, status, holder, queue, due, opened_at, last_at, id, and
-//     labels_rev. They are guarded (v, commits; see guard.go).
+//     sort keys mailbox, status, holder, queue, due, opened_at, last_at, customer, id,
+//     and labels_rev. They are guarded (v, commits; see guard.go).
 //   - conversations/{id}/events/{first number}: the events of one change
 //   - conversations/{id}/notes/{id}: the notes, by at and id
 //   - ledger/m~{mailbox's hash}~{message}: one line for each message, with
@@ -27,6 +27,7 @@
 //   - settings/probe: what Ping writes after a failure
 //   - presences/{member}, turns/{hash}: what members set, whose turn it is
 //   - groups/{id}: changes of many conversations, to undo them; data, expires
+//   - identities/{hash}: the addresses of one customer, by each; data, mailbox
 //
 // Times are microseconds since 1970 in UTC, but for the fields named expires:
 // these are timestamps, for Firestore's time-to-live policies on intents,

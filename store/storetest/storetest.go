@@ -23,6 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) desk.Store) {
 		tests []test
 	}{
 		{"conversations", conversationTests},
+		{"two records", bothTests},
 		{"races", raceTests},
 		{"values", valueTests},
 		{"history", historyTests},
@@ -41,6 +42,7 @@ func Run(t *testing.T, open func(t *testing.T) desk.Store) {
 		{"policies", policyTests},
 		{"members", memberTests},
 		{"groups", groupTests},
+		{"customers", customerTests},
 		{"erasing", eraseTests},
 		{"linearizability", linearTests},
 	}
