@@ -152,6 +152,9 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 		if by != "" && !slices.Equal(WantedLabels(p, c), before) {
 			e.Refusal = nil // what was done now went through
 		}
+		if !e.undoes() {
+			e.joins()
+		}
 		e.remember(groupOf(ctx))
 		d.promiseLabels(e, before)
 		made = e.change.Intents

@@ -14,7 +14,8 @@ const (
 	IntentSend IntentKind = "send"
 	// IntentNotify tells a person something.
 	IntentNotify IntentKind = "notify"
-	// IntentWake ends a nap: a timer, which is performed by the desk itself.
+	// IntentWake is a timer, which is performed by the desk itself: it ends a nap,
+	// or says that a to-do is due.
 	IntentWake IntentKind = "wake"
 )
 
