@@ -51,6 +51,24 @@ func (p *Policy) MentionTeam(t Team) string {
 	return "@" + w
 }
 
+// WithMentions is a text with words at its end that name people or teams, but for
+// those that stand in it already. An empty text stays empty.
+func (p *Policy) WithMentions(text string, words []string) string {
+	var add []string
+	has := func(list []string, word string) bool {
+		return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold("@"+strings.TrimPrefix(strings.TrimRight(s, "."), "@"), word) })
+	}
+	for _, w := range words {
+		if !has(atWords(text), w) && !has(add, w) {
+			add = append(add, w)
+		}
+	}
+	if text = strings.TrimSpace(text); text == "" || len(add) == 0 {
+		return text
+	}
+	return text + "\n" + strings.Join(add, " ")
+}
+
 // named gives the people whom a text names, each once; of teams, not the author.
 func (p *Policy) named(text string, m Mailbox, author Email) []Email {
 	if !strings.Contains(text, "@") {
