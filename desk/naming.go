@@ -56,7 +56,9 @@ func (p *Policy) MentionTeam(t Team) string {
 func (p *Policy) WithMentions(text string, words []string) string {
 	var add []string
 	has := func(list []string, word string) bool {
-		return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold("@"+strings.TrimPrefix(strings.TrimRight(s, "."), "@"), word) })
+		return slices.ContainsFunc(list, func(s string) bool {
+			return strings.EqualFold("@"+strings.TrimPrefix(strings.TrimRight(s, "."), "@"), word)
+		})
 	}
 	for _, w := range words {
 		if !has(atWords(text), w) && !has(add, w) {
