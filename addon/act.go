@@ -99,6 +99,13 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		return d.customerAgain(fault)
 	case "note-edit":
 		return d.noteForm(desk.Note{ID: desk.NoteID(rq.ev.Parameter("n"))}, fault), true
+	case "offer-share":
+		_, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")))
+		return d.offerForm(n, fault), err == nil
+	case "todo":
+		return d.todoForm(rq.ev.Parameter("once"), fault), d.v.May(desk.RightAssign)
+	case "follow":
+		return d.followForm(fault), true
 	}
 	return card.Card{}, false
 }
@@ -111,6 +118,6 @@ func (a *Addon) noteAgain(rq *request, fault string) (card.Card, bool) {
 	if err != nil {
 		return card.Card{}, false
 	}
-	rq.typedNote = rq.ev.Form("note")
+	rq.typedNote, rq.typedMention = rq.ev.Form("note"), rq.ev.Form("mention")
 	return a.messageCard(rq, v, card.Bold(fault)), true
 }

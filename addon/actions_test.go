@@ -153,6 +153,7 @@ func TestEveryAction(t *testing.T) {
 	maps.Copy(all, readCases())
 	maps.Copy(all, snoozeCases())
 	maps.Copy(all, customerCases())
+	maps.Copy(all, noteCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

@@ -8,11 +8,13 @@
 //   - act.go, actions.go: the buttons; each calls one method of the desk
 //   - read.go, readcard.go, quote.go: the mail itself, live, for those who have not got it before them
 //   - reply.go: answering as the mailbox
+//   - note.go, mention.go, offer.go: notes, whom they name, and letting those in who cannot see them
+//   - todo.go, follow.go: what is to be done, and who hears of what
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
 //   - suggest.go: people, while somebody types
 //   - fault.go: what people read when something cannot be done
-//   - messagecard.go, homecard.go, formcard.go, sharecard.go: the cards
+//   - messagecard.go, notecard.go, homecard.go, formcard.go, sharecard.go: the cards
 //
 // Package wire is the JSON on both sides, package card builds the cards, and
 // package preview is the side panel in a browser, without Google.

@@ -24,7 +24,9 @@ type request struct {
 	r   reader
 
 	typedNote string // a note that was refused, to be shown in its field again
-	changed   bool   // the person just changed the conversation that is drawn
+	// typedMention is whom it was to name.
+	typedMention string
+	changed      bool // the person just changed the conversation that is drawn
 }
 
 // handler answers an event. An error is turned into words by fault.go.

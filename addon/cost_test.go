@@ -2,6 +2,7 @@ package addon
 
 import (
 	"testing"
+	"time"
 
 	"baton/desk"
 )
@@ -19,7 +20,8 @@ func TestCosts(t *testing.T) {
 	}{
 		"open":          {reads: 2, commits: 0, path: "/addon/message", gmail: true},
 		"a guest opens": {reads: 3, commits: 1, as: olga, path: "/addon/message", gmail: true},
-		"take":          {reads: 1, commits: 1, as: ben, path: "/addon/do/take"},
+		"named, open":   {reads: 3, commits: 0, as: ben, path: "/addon/message", gmail: true}, // and which mentions are open
+		"take":          {reads: 1, commits: 1, as: mia, path: "/addon/do/take"},
 		"give":          {reads: 1, commits: 1, path: "/addon/do/give", form: map[string]any{"person": "ben@acme.test", "why": "w"}},
 		"decline":       {reads: 1, commits: 1, path: "/addon/do/decline", form: map[string]any{"why": "w"}},
 		"release":       {reads: 1, commits: 1, path: "/addon/do/release"},
@@ -27,6 +29,12 @@ func TestCosts(t *testing.T) {
 		"status":        {reads: 1, commits: 1, path: "/addon/do/status", more: []string{"to", "ignored"}},
 		"share":         {reads: 1, commits: 1, path: "/addon/do/share", form: map[string]any{"person": "uwe@acme.test", "role": "view"}},
 		"note":          {reads: 2, commits: 1, path: "/addon/do/note", form: map[string]any{"note": "n"}, more: []string{"once", "o"}},
+		"note, team":    {reads: 2, commits: 1, path: "/addon/do/note", form: map[string]any{"note": "@ben @mia @olga @uwe@acme.test"}, more: []string{"once", "o"}},
+		"note, picked":  {reads: 3, commits: 1, path: "/addon/do/note", form: map[string]any{"note": "n", "mention": "Ben Okafor, Mia Lindqvist"}, more: []string{"once", "o"}},
+		"note, edited":  {reads: 3, commits: 1, path: "/addon/do/note-edit", form: map[string]any{"text": "@mia"}, more: []string{"n", "its"}},
+		"note, deleted": {reads: 3, commits: 1, path: "/addon/do/note-delete", more: []string{"n", "its"}},
+		"to-do":         {reads: 1, commits: 1, path: "/addon/do/todo", form: map[string]any{"todo": "t", "person": "ben@acme.test", "due": time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}, more: []string{"once", "o"}},
+		"follow":        {reads: 1, commits: 1, path: "/addon/do/follow", form: map[string]any{"level": "all"}},
 		"nothing":       {reads: 1, commits: 0, path: "/addon/do/take"},
 		"reply":         {reads: 2, commits: 1, path: "/addon/do/reply", form: map[string]any{"to": carla, "text": "t"}, more: []string{"once", "o"}},
 		"reply form":    {reads: 1, commits: 0, path: "/addon/do/reply-form"},
@@ -42,6 +50,11 @@ func TestCosts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			c := h.scene()
+			for i := range tc.more {
+				if tc.more[i] == "its" {
+					tc.more[i] = string(c.Notes[0].ID)
+				}
+			}
 			ev := event{as: ana, params: params(c, tc.more...), form: tc.form}
 			if tc.as != "" {
 				ev.as = tc.as

@@ -1,7 +1,6 @@
 package addon
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -71,16 +70,6 @@ func (d drawing) declineForm(fault string) card.Card {
 	)
 }
 
-func (d drawing) noteForm(n desk.Note, fault string) card.Card {
-	text := d.typed("text")
-	if text == "" {
-		text = n.Text
-	}
-	return d.form("Edit note", fault, d.submit("Save", "note-edit", "n", string(n.ID)),
-		card.TextInput{Name: "text", Label: "Note", Hint: "Earlier texts stay readable for the team", Value: text, Multiline: true, Limit: desk.MaxNote},
-	)
-}
-
 func (d drawing) sortForm(fault string) card.Card {
 	// A form that was refused comes back with what was chosen in it.
 	again := d.rq.ev.Parameter("form") != ""
@@ -120,30 +109,6 @@ func (d drawing) historyCard(events []desk.Event, next desk.Next) card.Card {
 	}
 	if next != "" {
 		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show earlier", Click: d.do("history", "after", string(next))}})
-	}
-	c.Sections = append(c.Sections, s)
-	return c
-}
-
-func (d drawing) notesCard(notes []desk.Note, next desk.Next) card.Card {
-	c := card.Card{Header: card.Header{Title: fmt.Sprintf("Notes (%d)", d.v.NoteCount), Subtitle: subject(d.v.Subject)}}
-	s := card.Section{}
-	for _, n := range notes {
-		n.Versions = len(n.Earlier)
-		s.Widgets = append(s.Widgets, d.noteLine(n))
-	}
-	if next != "" {
-		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show earlier", Click: d.do("notes", "after", string(next))}})
-	}
-	c.Sections = append(c.Sections, s)
-	return c
-}
-
-func (d drawing) versionsCard(n desk.Note) card.Card {
-	c := card.Card{Header: card.Header{Title: "Note by " + d.p.NameOf(n.By), Subtitle: subject(d.v.Subject)}}
-	s := card.Section{Widgets: []card.Widget{card.DecoratedText{Top: "Now", Text: card.Text(n.Text), Wrap: true}}}
-	for i := len(n.Earlier) - 1; i >= 0; i-- {
-		s.Widgets = append(s.Widgets, card.DecoratedText{Top: "Written " + d.rq.r.at(n.Earlier[i].At), Text: card.Text(n.Earlier[i].Text), Wrap: true})
 	}
 	c.Sections = append(c.Sections, s)
 	return c

@@ -16,16 +16,22 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
 	if h.Member.Email == "" {
-		if len(h.Shared) == 0 {
+		if len(h.Shared) == 0 && len(h.Mentions) == 0 {
 			c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{
 				Text: card.Text("You are not on this desk's roster and nothing is shared with you. Open a message that a colleague shared, or ask your admin to add you."),
 			}}})
 			return c
 		}
+		if len(h.Mentions) > 0 {
+			c.Sections = append(c.Sections, a.mentionSection(rq, h.Mentions))
+		}
 		c.Sections = append(c.Sections, a.sharedSection(rq, h.Shared))
 		return c
 	}
 	c.Sections = append(c.Sections, a.lostSections(rq, h)...)
+	if len(h.Todos) > 0 {
+		c.Sections = append(c.Sections, a.todoSection(rq, h.Todos))
+	}
 	c.Sections = append(c.Sections, a.listSection(rq, "Mine", "You hold nothing. Take something from the queue.", desk.ListMine, "", h.Mine))
 	for _, q := range h.Queues {
 		s := a.listSection(rq, "Queue of "+orAddress(q), "The queue is empty.", desk.ListQueue, q.Mailbox, q.Stretch)

@@ -23,7 +23,7 @@ func (d drawing) overtakenCard(l letter, conflict *desk.Conflict) card.Card {
 		line := card.DecoratedText{Top: d.rq.r.at(ev.At), Text: card.Text(sentence(d.p, d.rq.r, ev)), Wrap: true}
 		for _, n := range d.v.Notes {
 			if string(n.ID) == ev.To && (ev.Kind == desk.EventNoted || ev.Kind == desk.EventNoteEdited) {
-				line.Text = card.Join(card.Text(sentence(d.p, d.rq.r, ev)+": "), mentioned(d.p, n))
+				line.Text = card.Join(card.Text(sentence(d.p, d.rq.r, ev)+": "), mentioned(d.p, d.v.Mailbox, n))
 			}
 		}
 		if moved := ev.Kind == desk.EventStatus || ev.Kind == desk.EventReopened; moved && ev.By == "" {

@@ -120,6 +120,26 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return by + " wrote a note"
 	case desk.EventNoteEdited:
 		return by + " edited a note"
+	case desk.EventNoteErased:
+		if ev.Who != ev.By {
+			return by + " deleted a note by " + who
+		}
+		return by + " deleted a note"
+	case desk.EventTodo:
+		s := fmt.Sprintf("%s added a to-do for %s", by, who)
+		if !ev.Due.IsZero() {
+			s += ", due " + r.at(ev.Due)
+		}
+		return s
+	case desk.EventTodoDone:
+		if ev.Who != ev.By {
+			return fmt.Sprintf("%s did a to-do of %s", by, who)
+		}
+		return by + " did a to-do"
+	case desk.EventTodoDue:
+		return "A to-do of " + who + " is due"
+	case desk.EventFollowed:
+		return by + " hears of " + heardBy(ev)
 	case desk.EventShared:
 		return fmt.Sprintf("%s shared it with %s until %s%s", by, who, r.day(ev.Due), because)
 	case desk.EventShareStopped:

@@ -20,8 +20,11 @@ func (a *Addon) suggest(rq *request) (wire.Answer, error) {
 	if err != nil || !v.May(desk.RightAssign) {
 		return wire.Suggestions{}, ignore(err)
 	}
-	if rq.ev.Parameter("who") == "workers" {
+	switch rq.ev.Parameter("who") {
+	case "workers":
 		return a.suggestWorkers(rq, v.Mailbox)
+	case "mention":
+		return a.suggestMentions(rq, v.Mailbox), nil
 	}
 	p := a.o.Desk.Policy()
 	var out wire.Suggestions

@@ -20,6 +20,17 @@ type Before struct {
 	Joined *JoinedBy `json:"joined,omitempty"`
 	// Written is when the text of a note that was replaced had been written.
 	Written time.Time `json:"written,omitzero"`
+	// Named and Outside are whom that text named.
+	Named   []Email `json:"named,omitempty"`
+	Outside []Email `json:"outside,omitempty"`
+	// Answered are the mentions that a note answered, open as they were.
+	Answered []Mention `json:"answered,omitempty"`
+	// Todos are those that the change altered or let go; NewTodos came with it.
+	Todos    []Todo   `json:"todos,omitempty"`
+	NewTodos []TodoID `json:"new_todos,omitempty"`
+	// Followed are those who follow since the change; Left did before it, or did otherwise.
+	Followed []Follower `json:"followed,omitempty"`
+	Left     []Follower `json:"left,omitempty"`
 }
 
 // Holding is who held a conversation and how it came to them.
@@ -55,6 +66,9 @@ type state struct {
 	holding  Holding
 	standing Standing
 	shares   []Share
+	// Neither list is changed in place.
+	todos     []Todo
+	followers []Follower
 }
 
 func stateOf(c *Conversation) state {
@@ -62,6 +76,7 @@ func stateOf(c *Conversation) state {
 		holding:  Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation},
 		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount, Nap: c.Nap},
 		shares:   slices.Clone(c.Shares),
+		todos:    c.Todos, followers: c.Followers,
 	}
 	if ep := c.Episode(); ep != nil {
 		last := *ep
@@ -83,6 +98,7 @@ func (e *edit) remember(g GroupID) {
 		if b := e.before(ev); b != nil {
 			ev.Before = b
 		}
+		e.followersBefore(ev)
 		if k := slices.IndexFunc(e.Recent, func(r Event) bool { return r.Seq == ev.Seq }); k >= 0 {
 			e.Recent = slices.Clone(e.Recent)
 			e.Recent[k] = *ev
@@ -104,6 +120,8 @@ func (e *edit) before(ev *Event) *Before {
 		return &Before{Standing: &e.was.standing}
 	case how.aspect == Sharing:
 		return e.sharesBefore()
+	case how.aspect == Todos:
+		return e.todosBefore()
 	}
 	return nil
 }

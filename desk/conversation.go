@@ -45,6 +45,8 @@ const (
 	Talk       Aspect = "talk" // what people say: mail, replies, notes
 	Joining    Aspect = "merge"
 	Knowing    Aspect = "customer" // which addresses are the customer's
+	Todos      Aspect = "todos"
+	Following  Aspect = "following"
 )
 
 // Mark remembers who changed an aspect last, and in which version.
@@ -103,11 +105,15 @@ type Conversation struct {
 
 	Outgoing []Outgoing `json:"outgoing,omitempty"` // replies written on cards, newest last, at most KeptOutgoing
 
-	Notes     []Note  `json:"notes,omitempty"` // newest last, at most KeptNotes
-	NoteCount int     `json:"note_count,omitempty"`
-	Shares    []Share `json:"shares,omitempty"` // live and stopped, at most MaxShares
-	Recent    []Event `json:"recent,omitempty"` // newest last, at most KeptEvents
-	EventSeq  int64   `json:"event_seq"`        // sequence number of the newest event
+	Notes     []Note `json:"notes,omitempty"` // newest last, at most KeptNotes
+	NoteCount int    `json:"note_count,omitempty"`
+	Todos     []Todo `json:"todos,omitempty"` // oldest first, at most MaxTodos
+
+	Followers []Follower `json:"followers,omitempty"` // by address, at most MaxFollowers
+
+	Shares   []Share `json:"shares,omitempty"` // live and stopped, at most MaxShares
+	Recent   []Event `json:"recent,omitempty"` // newest last, at most KeptEvents
+	EventSeq int64   `json:"event_seq"`        // sequence number of the newest event
 
 	// LabelsRev counts changes of what the thread should wear; see WantedLabels.
 	LabelsRev int64 `json:"labels_rev"`

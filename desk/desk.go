@@ -92,7 +92,7 @@ type edit struct {
 	faced    face           // what they showed
 	beside   *edit          // of another record that changes with it; nil = none
 	right    bool           // its thread is to be put right, whatever it wears
-	followed ConversationID // a merged thread that shows the new state already
+	mirrored ConversationID // a merged thread that shows the new state already
 }
 
 // edit begins a change of a record.
@@ -110,13 +110,16 @@ func (d *Desk) finish(ctx context.Context, e *edit) {
 	if e.by != "" && e.via == "" && !slices.Equal(WantedLabels(e.policy, e.Conversation), e.wore) {
 		e.Refusal = nil // what was done now went through
 	}
+	if !e.undoes() {
+		e.partake()
+	}
 	e.remember(groupOf(ctx))
 	if e.right {
 		d.promiseRight(e, e.wore)
 	} else {
 		d.promiseLabels(e, e.wore)
 	}
-	d.promiseFollow(e, e.faced)
+	d.promiseMirror(e, e.faced)
 }
 
 // event adds a line to the history. Time, actor, number and version are filled

@@ -19,6 +19,8 @@
 //   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
 //   - eligible.go, reoffer.go, plan.go: who may be given work; what an absent holder leaves
 //   - note.go, share.go: remarks, and one conversation opened to one person
+//   - mention.go, naming.go: who is named in a remark, and by which word
+//   - todo.go, follow.go: what somebody is to do; who wants to hear of what
 //   - rights.go: who may do what; checked in this package and nowhere else
 //   - label.go: the labels that a record wants its thread to wear
 //   - port.go: what desk asks of a store

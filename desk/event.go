@@ -25,6 +25,11 @@ const (
 	EventUntagged     EventKind = "untagged"
 	EventNoted        EventKind = "noted"
 	EventNoteEdited   EventKind = "note_edited"
+	EventNoteErased   EventKind = "note_erased" // Who had written it
+	EventTodo         EventKind = "todo"        // To is its id, for Who, Due
+	EventTodoDone     EventKind = "todo_done"
+	EventTodoDue      EventKind = "todo_due" // its time came and it was not done
+	EventFollowed     EventKind = "followed" // Who hears of To from now on, of From before
 	EventShared       EventKind = "shared"
 	EventShareStopped EventKind = "share_stopped"
 	EventShareRead    EventKind = "share_read"

@@ -1,86 +1,157 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"strconv"
+	"time"
 )
 
-// promiseFollow promises that the threads merged into the record wear its new
-// state. One that changes in the same commit does already.
-func (d *Desk) promiseFollow(e *edit, before face) {
-	others := slices.ContainsFunc(e.Joined, func(j Joined) bool { return j.ID != e.followed })
-	if e.Version == 0 || !others || before.same(e.face()) {
-		return
-	}
-	d.intent(e, Intent{Kind: IntentFollow, Interactive: e.by != ""}, "v"+strconv.FormatInt(e.Version+1, 10))
+// MaxFollowers bounds who follows a conversation. Who follows by choice is kept;
+// of the others, who joined longest ago makes room.
+const MaxFollowers = 50
+
+// FollowLevel says of what a follower wants to hear.
+type FollowLevel string
+
+// The levels. A mention and a to-do reach a person at every level.
+const (
+	FollowAll     FollowLevel = "all"     // of every change
+	FollowTalk    FollowLevel = "talk"    // of mail and notes
+	FollowClosing FollowLevel = "closing" // of when it is closed, and opened again
+	FollowNothing FollowLevel = "nothing" // of nothing but what names them
+)
+
+// FollowLevels lists the levels, from most to least.
+func FollowLevels() []FollowLevel {
+	return []FollowLevel{FollowAll, FollowTalk, FollowClosing, FollowNothing}
 }
 
-// Follow has the threads that are merged into a conversation wear its state, as
-// an intent promised. Doing it again changes nothing. One read and one commit
-// for each thread.
-func (d *Desk) Follow(ctx context.Context, c Conversation) error {
-	for _, j := range c.Joined {
-		if err := d.followOne(ctx, j.ID, c); err != nil {
-			return err
-		}
-	}
-	return nil
+// Follower is somebody who wants to hear of a conversation.
+type Follower struct {
+	Who    Email       `json:"who"`
+	Level  FollowLevel `json:"level"`
+	At     time.Time   `json:"at"`
+	Chosen bool        `json:"chosen,omitempty"` // else they follow because they took part
 }
 
-func (d *Desk) followOne(ctx context.Context, id ConversationID, kept Conversation) error {
-	p := d.Policy()
-	var made []Intent
-	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
-		made = nil
-		m := c.Merged
-		if m == nil || m.Into != kept.ID || m.ShownAt >= kept.Version || m.Shows.same(kept.face()) {
-			return Change{Nothing: true}, nil
+// Follower gives how a person follows; false = not at all.
+func (c *Conversation) Follower(who Email) (Follower, bool) {
+	i := slices.IndexFunc(c.Followers, func(f Follower) bool { return f.Who == who })
+	if i < 0 {
+		return Follower{}, false
+	}
+	return c.Followers[i], true
+}
+
+// Follow sets of what a person wants to hear. What was chosen stays, whatever they
+// take part in later. One read, one commit.
+func (d *Desk) Follow(ctx context.Context, by Email, id ConversationID, level FollowLevel) (Conversation, error) {
+	if !slices.Contains(FollowLevels(), level) {
+		return Conversation{}, invalid("Choose of what you want to hear.")
+	}
+	return d.changeBy(ctx, by, id, RightSee, func(e *edit) error {
+		was, _ := e.Follower(by)
+		if was.Chosen && was.Level == level {
+			return nil
 		}
-		e := &edit{Conversation: c, policy: p, now: d.Now()}
-		before := WantedLabels(p, c)
-		shown := *m
-		shown.Shows, shown.ShownAt = kept.face(), kept.Version
-		c.Merged = &shown
-		d.promiseLabels(e, before)
-		made = e.change.Intents
-		return e.change, nil
+		e.setFollower(Follower{Who: by, Level: level, At: e.now, Chosen: true})
+		if len(e.Followers) > MaxFollowers {
+			return invalid("%d people follow this conversation by choice. One of them has to stop first.", MaxFollowers)
+		}
+		e.event(Event{Kind: EventFollowed, Who: by, From: string(was.Level), To: string(level)})
+		return nil
 	})
-	if err == nil && len(made) > 0 && d.promised != nil {
-		d.promised(Promise{Conversation: c, Intents: made})
-	}
-	return err
 }
 
-// updateBoth is update for two records that change together.
-func (d *Desk) updateBoth(ctx context.Context, a, b ConversationID, by Email, fn func(a, b *edit) error) (x, y Conversation, err error) {
-	p := d.Policy()
-	var made [2][]Intent
-	x, y, err = d.store.UpdateBoth(ctx, a, b, func(ca, cb *Conversation) (Change, Change, error) {
-		edits := [2]*edit{d.edit(p, ca, by), d.edit(p, cb, by)}
-		none := Change{Nothing: true}
-		if err := fn(edits[0], edits[1]); err != nil {
-			return none, none, err
-		}
-		if edits[0].empty() && edits[1].empty() {
-			return none, none, nil
-		}
-		edits[0].show(edits[1])
-		for i, e := range edits {
-			d.finish(ctx, e)
-			made[i] = e.change.Intents
-		}
-		return edits[0].change, edits[1].change, nil
-	})
-	if err != nil {
-		return Conversation{}, Conversation{}, err
-	}
-	if d.promised != nil {
-		for i, c := range []Conversation{x, y} {
-			if len(made[i]) > 0 {
-				d.promised(Promise{Conversation: c, Intents: made[i]})
+// setFollower puts a follower into the list, which is ordered by address. When it
+// grows too long, the one who joined first without choosing it goes.
+func (e *edit) setFollower(f Follower) {
+	all := slices.DeleteFunc(slices.Clone(e.Followers), func(o Follower) bool { return o.Who == f.Who })
+	if len(all) >= MaxFollowers {
+		oldest := -1
+		for i, o := range all {
+			if !o.Chosen && (oldest < 0 || o.At.Before(all[oldest].At)) {
+				oldest = i
 			}
 		}
+		if oldest >= 0 {
+			all = slices.Delete(all, oldest, oldest+1)
+		}
 	}
-	return x, y, nil
+	all = append(all, f)
+	slices.SortFunc(all, func(a, b Follower) int { return cmp.Compare(a.Who, b.Who) })
+	e.Followers = all
+}
+
+// partake makes followers of those who take part by what an edit changed: who holds
+// it, answers, writes a note or is named in one hears of mail and notes; who gave
+// it away hears of when it is closed.
+func (e *edit) partake() {
+	for i := range e.change.Events {
+		switch ev := &e.change.Events[i]; ev.Kind {
+		case EventTaken, EventNoted, EventNoteEdited, EventReplied:
+			e.enlist(ev.By, FollowTalk)
+		case EventGiven, EventRouted, EventReoffered:
+			e.enlist(ev.Who, FollowTalk)
+			e.enlist(ev.By, FollowClosing)
+		}
+	}
+	for _, m := range e.change.Mentions {
+		if !m.Done && m.Note != reofferNote(e.ID) {
+			e.enlist(m.Person, FollowTalk)
+		}
+	}
+}
+
+// enlist makes somebody a follower at least at a level, unless they chose one.
+func (e *edit) enlist(who Email, level FollowLevel) {
+	f, follows := e.Follower(who)
+	switch {
+	case who == "" || e.policy.roleIn(who, e.Conversation, e.now) == "":
+	case follows && (f.Chosen || slices.Index(FollowLevels(), f.Level) <= slices.Index(FollowLevels(), level)):
+	case !follows && len(e.Followers) >= MaxFollowers && !slices.ContainsFunc(e.Followers, func(o Follower) bool { return !o.Chosen }):
+	default:
+		e.setFollower(Follower{Who: who, Level: level, At: e.now})
+	}
+}
+
+// Told gives those followers of a conversation who want to hear of an event: not
+// who did it, and nobody who cannot see it. Its holder hears of mail and notes
+// unless they chose otherwise.
+func (p *Policy) Told(c *Conversation, ev *Event, now time.Time) []Email {
+	need, ok := hearing(ev)
+	if !ok {
+		return nil
+	}
+	var out []Email
+	all := c.Followers
+	if f, follows := c.Follower(c.Assignee); !follows || !f.Chosen {
+		all = slices.DeleteFunc(slices.Clone(all), func(o Follower) bool { return o.Who == c.Assignee })
+		all = append(all, Follower{Who: c.Assignee, Level: FollowTalk})
+	}
+	for _, f := range all {
+		if f.Who != "" && f.Who != ev.By && slices.Index(FollowLevels(), f.Level) <= slices.Index(FollowLevels(), need) && p.roleIn(f.Who, c, now) != "" {
+			out = append(out, f.Who)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// hearing gives the least level at which somebody hears of an event.
+func hearing(ev *Event) (FollowLevel, bool) {
+	switch ev.Kind {
+	case EventStatus:
+		if !Status(ev.To).Active() || !Status(ev.From).Active() {
+			return FollowClosing, true
+		}
+	case EventReopened:
+		return FollowClosing, true
+	case EventOpened, EventReceived, EventReplied, EventNoted, EventNoteEdited:
+		return FollowTalk, true
+	case EventShareRead, EventMentionDone, EventFollowed, EventRefused, EventStandoff:
+		return "", false
+	}
+	return FollowAll, true
 }

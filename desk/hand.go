@@ -80,7 +80,7 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 		}
 		if promise {
 			d.promiseRight(h.edit, before)
-			d.promiseFollow(h.edit, faced)
+			d.promiseMirror(h.edit, faced)
 		}
 		made = h.change.Intents
 		return h.change, nil

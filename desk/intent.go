@@ -14,11 +14,12 @@ const (
 	IntentSend IntentKind = "send"
 	// IntentNotify tells a person something.
 	IntentNotify IntentKind = "notify"
-	// IntentWake ends a nap: a timer, which is performed by the desk itself.
+	// IntentWake is a timer, which is performed by the desk itself: it ends a nap,
+	// or says that a to-do is due.
 	IntentWake IntentKind = "wake"
-	// IntentFollow has the threads that are merged into a conversation wear its
+	// IntentMirror has the threads that are merged into a conversation wear its
 	// state; performed by the desk itself.
-	IntentFollow IntentKind = "follow"
+	IntentMirror IntentKind = "mirror"
 )
 
 // IntentState is how far an intent has come.

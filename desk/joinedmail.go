@@ -176,5 +176,5 @@ func (e *edit) show(kept *edit) {
 	m.Shows, m.ShownAt = kept.face(), kept.Version+1
 	m.Shows.Tags = slices.Clone(m.Shows.Tags)
 	e.Merged = &m
-	kept.followed = e.ID
+	kept.mirrored = e.ID
 }

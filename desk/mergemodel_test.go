@@ -146,7 +146,7 @@ func TestMergeModel(t *testing.T) {
 			if err != nil && !errors.Is(err, desk.ErrInvalid) && !errors.Is(err, desk.ErrConflict) && !errors.Is(err, desk.ErrNotFound) {
 				t.Fatal(err)
 			}
-			h.follow(t)
+			h.mirror(t)
 			for i := range threads {
 				h.sound(t, read(i))
 				own, err := twin.store.Conversation(ctx, read(i).ID)
@@ -194,7 +194,7 @@ func (h *house) standsFor(t *rapid.T, id desk.ConversationID) desk.Conversation 
 }
 
 // follow keeps the promises that merged threads wear the kept one's state.
-func (h *house) follow(t *rapid.T) {
+func (h *house) mirror(t *rapid.T) {
 	for i := 0; ; i++ {
 		h.mu.Lock()
 		if i >= len(h.promises) {
@@ -205,8 +205,8 @@ func (h *house) follow(t *rapid.T) {
 		p := h.promises[i]
 		h.mu.Unlock()
 		for _, in := range p.Intents {
-			if in.Kind == desk.IntentFollow {
-				if err := h.desk.Follow(context.Background(), h.standsFor(t, in.Conversation)); err != nil {
+			if in.Kind == desk.IntentMirror {
+				if err := h.desk.Mirror(context.Background(), h.standsFor(t, in.Conversation)); err != nil {
 					t.Fatal(err)
 				}
 			}

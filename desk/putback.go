@@ -38,14 +38,28 @@ func (e *edit) putBack(ev, back *Event, r *reading) error {
 			return errOldChange
 		}
 		return e.putShares(*b)
+	case Todos:
+		if b == nil {
+			return errOldChange
+		}
+		return e.putTodos(*b)
+	case Following:
+		back.From, back.To = ev.To, ev.From
+		return nil // putFollowers does it
 	}
 	switch {
 	case n == nil:
 		return errOldChange
+	case n.Erased():
+		return invalid("The note was deleted. Nothing of it is left that could be put back.")
 	case ev.root() == EventMentionDone:
 		return e.putMention(ev, *n)
 	case ev.root() == EventNoted:
 		e.putAway(ev, *n, r.notes)
+		if b != nil && len(b.Answered) > 0 {
+			e.putAnswered(b.Answered, ev.Kind == EventTakenBack && !ev.Of.Redo)
+			back.Before = &Before{Answered: b.Answered}
+		}
 		return nil
 	case ev.root() == EventNoteEdited:
 		return e.putNote(ev, back, *n)

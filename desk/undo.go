@@ -133,6 +133,7 @@ func (e *edit) undo(seq int64, r *reading) error {
 	if err := e.putBack(&ev, &back, r); err != nil {
 		return err
 	}
+	e.putFollowers(ev.Before)
 	e.touch(u.aspect, e.by, e.now)
 	e.event(back)
 	return nil
@@ -215,7 +216,8 @@ func (d *Desk) Undoable(by Email, v View) map[int64]bool {
 		replies[ev.Version] = replies[ev.Version] || ev.Kind == EventAnswered || ev.Kind == EventUndone
 	}
 	for i, ev := range v.Recent {
-		if replies[ev.Version] || e.mayUndo(&ev, undoing[ev.root()]) != nil {
+		erased := undoing[ev.root()].note && slices.ContainsFunc(v.Notes, func(n Note) bool { return string(n.ID) == ev.To && n.Erased() })
+		if erased || replies[ev.Version] || e.mayUndo(&ev, undoing[ev.root()]) != nil {
 			continue
 		}
 		if acted, done := later(v.Recent[i:]); acted == nil && !done {

@@ -208,6 +208,15 @@ func undoCases() map[desk.EventKind]func(h *house) (desk.Conversation, desk.Emai
 			return h.desk.Share(h.Context(), mia, c.ID, desk.Invite{To: olga, Role: desk.ShareReply, Why: "other"})
 		}),
 		desk.EventShareStopped: one(ben, func(h *house, c conv) (conv, error) { return h.desk.StopShare(h.Context(), ben, c.ID, c.Shares[0].ID) }),
+		desk.EventTodo: one(ana, func(h *house, c conv) (conv, error) {
+			return h.desk.AddTodo(h.Context(), ana, c.ID, "", desk.Task{For: ben, Text: "call them", Due: h.clock.now().Add(time.Hour)})
+		}),
+		desk.EventTodoDone: func(h *house) (conv, desk.Email, conv) {
+			c := must[conv](h.T)(h.desk.AddTodo(h.Context(), ana, prepared(h).ID, "", desk.Task{For: ben, Text: "call them"}))
+			h.clock.pass(time.Minute)
+			return c, mia, must[conv](h.T)(h.desk.DoTodo(h.Context(), mia, c.ID, c.Todos[0].ID))
+		},
+		desk.EventFollowed: one(ben, func(h *house, c conv) (conv, error) { return h.desk.Follow(h.Context(), ben, c.ID, desk.FollowAll) }),
 		desk.EventMentionDone: one(ben, func(h *house, c conv) (conv, error) {
 			return h.desk.SettleMention(h.Context(), ben, c.ID, c.Notes[0].ID)
 		}),
@@ -255,6 +264,15 @@ func refusedCases() map[desk.EventKind]func(h *house) desk.Conversation {
 			return must[desk.View](h.T)(h.desk.OpenID(h.Context(), olga, c.ID)).Conversation
 		},
 		desk.EventReoffered: reoffered,
+		desk.EventNoteErased: func(h *house) conv {
+			c := must[conv](h.T)(h.desk.AddNote(h.Context(), ana, mailed(h).ID, "", "wrong customer"))
+			return must[conv](h.T)(h.desk.EraseNote(h.Context(), ana, c.ID, c.Notes[0].ID))
+		},
+		desk.EventTodoDue: func(h *house) conv {
+			c := must[conv](h.T)(h.desk.AddTodo(h.Context(), ana, mailed(h).ID, "", desk.Task{Text: "call them", Due: h.clock.now().Add(time.Hour)}))
+			h.clock.pass(time.Hour)
+			return h.rings(c, c.Todos[0].Timer)
+		},
 		desk.EventReclaimed: func(h *house) conv { return must[conv](h.T)(h.desk.TakeBack(h.Context(), ana, reoffered(h).ID)) },
 		desk.EventAbsent: func(h *house) conv {
 			c := must[conv](h.T)(h.desk.Take(h.Context(), ana, mailed(h).ID, 0))

@@ -19,6 +19,7 @@ const (
 	cameIn    = "Mail that came in cannot be undone. Close the conversation, or mark it as ignored or spam."
 	leftHouse = "A mail that was sent has left the house and cannot be undone. A reply can be taken back until it goes, with the button beside it."
 	wasRead   = "That somebody looked cannot be undone. Stop the share, and their next look fails."
+	erased    = "A deleted note is erased for good, with all of its earlier texts, so nothing is left that could be put back."
 	byRule    = "Baton did this because of a mail or a rule. Change it by hand: that can be undone."
 )
 
@@ -42,6 +43,11 @@ var undoing = map[EventKind]undo{
 	EventUntagged:     {aspect: Tagging, right: RightSort, key: tagOf},
 	EventNoted:        {aspect: Talk, right: RightNote, own: true, note: true, key: noteOf},
 	EventNoteEdited:   {aspect: Talk, right: RightNote, own: true, note: true, key: noteOf},
+	EventNoteErased:   {aspect: Talk, why: erased, key: noteOf},
+	EventTodo:         {aspect: Todos, right: RightAssign, key: noteOf},
+	EventTodoDone:     {aspect: Todos, right: RightAssign, key: noteOf},
+	EventTodoDue:      {why: "A time that has come cannot be undone. Mark the to-do as done."},
+	EventFollowed:     {aspect: Following, right: RightSee, own: true, key: guestOf},
 	EventShared:       {aspect: Sharing, right: RightShare, key: guestOf},
 	EventShareStopped: {aspect: Sharing, right: RightShare, key: guestOf},
 	EventShareRead:    {why: wasRead},

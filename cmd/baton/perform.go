@@ -36,7 +36,7 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 		desk.IntentSend:   sends{sender, func(m desk.Mailbox) { sv.room.Read(m) }},
 	})
 	performers[desk.IntentWake] = wakes{sv.desk}     // needs no Gmail
-	performers[desk.IntentFollow] = follows{sv.desk} // neither
+	performers[desk.IntentMirror] = mirrors{sv.desk} // neither
 	sv.outbox, err = outbox.New(outbox.Options{
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: lease,
 		Performers: performers, Parked: sv.parked,
@@ -91,12 +91,12 @@ func (w wakes) Perform(ctx context.Context, _ desk.Conversation, in desk.Intent)
 	return w.desk.Wake(ctx, in)
 }
 
-// follows performs follow intents: merged threads wear the kept one's state.
-type follows struct{ desk *desk.Desk }
+// mirrors performs mirror intents: merged threads wear the kept one's state.
+type mirrors struct{ desk *desk.Desk }
 
 // Perform implements outbox.Performer.
-func (f follows) Perform(ctx context.Context, c desk.Conversation, _ desk.Intent) (desk.Settlement, error) {
-	return desk.Settlement{}, f.desk.Follow(ctx, c)
+func (m mirrors) Perform(ctx context.Context, c desk.Conversation, _ desk.Intent) (desk.Settlement, error) {
+	return desk.Settlement{}, m.desk.Mirror(ctx, c)
 }
 
 // parked tells of a promise that is given up: a reply's writers on its card,
