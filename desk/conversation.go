@@ -94,11 +94,12 @@ type Conversation struct {
 
 	Outgoing []Outgoing `json:"outgoing,omitempty"` // replies written on cards, newest last, at most KeptOutgoing
 
-	Notes     []Note  `json:"notes,omitempty"` // newest last, at most KeptNotes
-	NoteCount int     `json:"note_count,omitempty"`
-	Shares    []Share `json:"shares,omitempty"` // live and stopped, at most MaxShares
-	Recent    []Event `json:"recent,omitempty"` // newest last, at most KeptEvents
-	EventSeq  int64   `json:"event_seq"`        // sequence number of the newest event
+	Notes     []Note   `json:"notes,omitempty"` // newest last, at most KeptNotes
+	NoteCount int      `json:"note_count,omitempty"`
+	Shares    []Share  `json:"shares,omitempty"`  // live and stopped, at most MaxShares
+	Notices   []Notice `json:"notices,omitempty"` // mails that people are to get; at most maxNotices
+	Recent    []Event  `json:"recent,omitempty"`  // newest last, at most KeptEvents
+	EventSeq  int64    `json:"event_seq"`         // sequence number of the newest event
 
 	// LabelsRev counts changes of what the thread should wear; see WantedLabels.
 	LabelsRev int64 `json:"labels_rev"`

@@ -85,7 +85,9 @@ type edit struct {
 	via    string // ByLabel, or ""
 	now    time.Time
 	change Change
-	was    state // the record as it was, as far as an undo may need it
+	was    state  // the record as it was, as far as an undo may need it
+	tells  []told // whom it is to tell of what
+	silent bool   // committed although the history has nothing to tell
 }
 
 // event adds a line to the history. Time, actor, number and version are filled
@@ -140,13 +142,16 @@ func (d *Desk) changeBy(ctx context.Context, by Email, id ConversationID, need R
 func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(*edit) error) (Conversation, error) {
 	p := d.Policy()
 	var made []Intent
+	var tells []told
+	many := gathering(ctx)
 	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
+		made, tells = nil, nil
 		e := &edit{Conversation: c, policy: p, by: by, now: d.Now(), was: stateOf(c)}
 		before := WantedLabels(p, c)
 		if err := fn(e); err != nil {
 			return Change{}, err
 		}
-		if len(e.change.Events) == 0 && len(e.change.Ledger) == 0 {
+		if len(e.change.Events) == 0 && len(e.change.Ledger) == 0 && !e.silent {
 			return Change{Nothing: true}, nil
 		}
 		if by != "" && !slices.Equal(WantedLabels(p, c), before) {
@@ -154,7 +159,8 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 		}
 		e.remember(groupOf(ctx))
 		d.promiseLabels(e, before)
-		made = e.change.Intents
+		d.promiseNotices(e, many != nil)
+		made, tells = e.change.Intents, e.tells
 		return e.change, nil
 	})
 	if err != nil {
@@ -163,6 +169,7 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 	if len(made) > 0 && d.promised != nil {
 		d.promised(Promise{Conversation: c, Intents: made})
 	}
+	many.add(&c, tells)
 	return c, nil
 }
 

@@ -70,7 +70,7 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 		if c.Version == 0 {
 			return Change{}, ErrNotFound
 		}
-		h := &hand{edit: &edit{Conversation: c, policy: p, by: credit(p, m), via: ByLabel, now: d.Now()}, Sight: s, doubt: doubt}
+		h := &hand{edit: &edit{Conversation: c, policy: p, by: credit(p, m), via: ByLabel, now: d.Now(), was: stateOf(c)}, Sight: s, doubt: doubt}
 		before := WantedLabels(p, c)
 		changed, promise := h.obey()
 		if !changed {
@@ -79,6 +79,7 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 		if promise {
 			d.promiseRight(h.edit, before)
 		}
+		d.promiseNotices(h.edit, false)
 		made = h.change.Intents
 		return h.change, nil
 	})
