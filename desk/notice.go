@@ -59,6 +59,9 @@ type Telling struct {
 	// More are other conversations of which the same is true since the same
 	// change of many; at most maxMore.
 	More []ConversationID `json:"more,omitempty"`
+	// Count is how many conversations it tells of, when there are several: those
+	// beyond More are not looked at again.
+	Count int `json:"count,omitempty"`
 }
 
 // Notice is a mail that a person gets about a conversation, unless they look

@@ -41,16 +41,21 @@ func (d *Desk) Notice(ctx context.Context, in Intent, rfc RFCID) (Intent, Settle
 			return nil
 		}
 		worth := slices.DeleteFunc(slices.Clone(n.Tells), func(t Telling) bool { return !e.worth(n.To, t, seen) })
+		if n.Going && len(worth) == len(n.Tells) {
+			return nil // tried before
+		}
 		e.Notices = slices.Clone(e.Notices)
 		e.silent = true
 		if n = e.notice(in.ID); len(worth) == 0 {
 			e.dropNotices(func(o Notice) bool { return o.Intent == in.ID })
 			return nil
 		}
-		n.Tells, n.Going = worth, true
-		for i := range n.Tells {
-			n.Tells[i].More = slices.DeleteFunc(slices.Clone(n.Tells[i].More), func(id ConversationID) bool { return !seen.others[id] })
+		for i := range worth {
+			if !n.Going {
+				e.recount(n.To, &worth[i], seen)
+			}
 		}
+		n.Tells, n.Going = worth, true
 		e.change.Handles = append(e.change.Handles, HandleRFC(rfc))
 		return nil
 	})
@@ -124,11 +129,25 @@ func (e *edit) worth(to Email, t Telling, seen looked) bool {
 	if !slices.Contains(mb.Notices.About, t.About) || e.policy.roleIn(to, e.Conversation, e.now) == "" {
 		return false
 	}
-	for _, id := range t.More {
-		if seen.others[id] {
-			return true
-		}
+	return e.holds(to, t, seen) || slices.ContainsFunc(t.More, func(id ConversationID) bool { return seen.others[id] })
+}
+
+// recount leaves out of a telling of many conversations those of which it is not
+// true any more.
+func (e *edit) recount(to Email, t *Telling, seen looked) {
+	if t.Count == 0 {
+		return
 	}
+	if !e.holds(to, *t, seen) {
+		t.Count--
+	}
+	before := len(t.More)
+	t.More = slices.DeleteFunc(slices.Clone(t.More), func(id ConversationID) bool { return !seen.others[id] })
+	t.Count -= before - len(t.More)
+}
+
+// holds tells whether something is still so in this conversation.
+func (e *edit) holds(to Email, t Telling, seen looked) bool {
 	switch t.About {
 	case AboutGiven, AboutRouted:
 		return e.Assignee == to && e.Status.Active()

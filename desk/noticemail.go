@@ -83,7 +83,13 @@ var words = map[About]func(p *Policy, c *Conversation, to Email, these []Telling
 		if r := c.Reoffered; r != nil && r.From == to && t.By == "" && t.Via == "" {
 			return fmt.Sprintf("Baton passed %s in %s on, because %s.", mine(t), boxName(p, c), oneLine(r.Why))
 		}
-		return fmt.Sprintf("%s took over %s in %s.", actor(p, t), mine(t), boxName(p, c))
+		switch {
+		case c.Assignee == "":
+			return fmt.Sprintf("%s put %s back into the queue in %s.", actor(p, t), mine(t), boxName(p, c))
+		case c.Assignee != t.By && t.Count <= 1:
+			return fmt.Sprintf("%s gave %s in %s to %s.", actor(p, t), mine(t), boxName(p, c), oneLine(p.NameOf(c.Assignee)))
+		}
+		return fmt.Sprintf("%s took %s in %s.", actor(p, t), mine(t), boxName(p, c))
 	},
 }
 
@@ -99,15 +105,15 @@ func actor(p *Policy, t Telling) string {
 }
 
 func many(t Telling) string {
-	if n := len(t.More) + 1; n > 1 {
-		return fmt.Sprintf("%d conversations", n)
+	if t.Count > 1 {
+		return fmt.Sprintf("%d conversations", t.Count)
 	}
 	return "a conversation"
 }
 
 func mine(t Telling) string {
-	if n := len(t.More) + 1; n > 1 {
-		return fmt.Sprintf("%d of your conversations", n)
+	if t.Count > 1 {
+		return fmt.Sprintf("%d conversations of yours", t.Count)
 	}
 	return "a conversation of yours"
 }
