@@ -112,7 +112,7 @@ func (e *edit) before(ev *Event) *Before {
 	case ev.By == "" && ev.Kind == EventReopened && e.was.holding.Assignee != e.Assignee:
 		// Too late to go on with it: the rules decided anew who holds it.
 		return &Before{Holding: &e.was.holding}
-	case ev.By == "" || how.why != "":
+	case ev.By == "" && ev.Via != ByLabel || how.why != "":
 		return nil
 	case how.aspect == Assignment:
 		return &Before{Holding: &e.was.holding}

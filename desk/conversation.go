@@ -111,9 +111,10 @@ type Conversation struct {
 
 	Followers []Follower `json:"followers,omitempty"` // by address, at most MaxFollowers
 
-	Shares   []Share `json:"shares,omitempty"` // live and stopped, at most MaxShares
-	Recent   []Event `json:"recent,omitempty"` // newest last, at most KeptEvents
-	EventSeq int64   `json:"event_seq"`        // sequence number of the newest event
+	Shares   []Share  `json:"shares,omitempty"`  // live and stopped, at most MaxShares
+	Notices  []Notice `json:"notices,omitempty"` // mails that people are to get; at most maxNotices
+	Recent   []Event  `json:"recent,omitempty"`  // newest last, at most KeptEvents
+	EventSeq int64    `json:"event_seq"`         // sequence number of the newest event
 
 	// LabelsRev counts changes of what the thread should wear; see WantedLabels.
 	LabelsRev int64 `json:"labels_rev"`

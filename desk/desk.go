@@ -93,6 +93,8 @@ type edit struct {
 	beside   *edit          // of another record that changes with it; nil = none
 	right    bool           // its thread is to be put right, whatever it wears
 	mirrored ConversationID // a merged thread that shows the new state already
+	tells    []told         // whom it is to tell of what
+	silent   bool           // committed although the history has nothing to tell
 }
 
 // edit begins a change of a record.
@@ -102,7 +104,7 @@ func (d *Desk) edit(p *Policy, c *Conversation, by Email) *edit {
 
 // empty tells whether the edit changed nothing.
 func (e *edit) empty() bool {
-	return len(e.change.Events) == 0 && len(e.change.Ledger) == 0 && !e.right
+	return len(e.change.Events) == 0 && len(e.change.Ledger) == 0 && !e.right && !e.silent
 }
 
 // finish adds to an edit what follows from it.
@@ -120,6 +122,7 @@ func (d *Desk) finish(ctx context.Context, e *edit) {
 		d.promiseLabels(e, e.wore)
 	}
 	d.promiseMirror(e, e.faced)
+	d.promiseNotices(e, gathering(ctx) != nil)
 }
 
 // event adds a line to the history. Time, actor, number and version are filled
@@ -177,7 +180,10 @@ func (d *Desk) changeBy(ctx context.Context, by Email, id ConversationID, need R
 func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(*edit) error) (Conversation, error) {
 	p := d.Policy()
 	var made []Intent
+	var tells []told
+	many := gathering(ctx)
 	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
+		made, tells = nil, nil
 		e := d.edit(p, c, by)
 		if err := fn(e); err != nil {
 			return Change{}, err
@@ -186,7 +192,7 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 			return Change{Nothing: true}, nil
 		}
 		d.finish(ctx, e)
-		made = e.change.Intents
+		made, tells = e.change.Intents, e.tells
 		return e.change, nil
 	})
 	if err != nil {
@@ -195,6 +201,7 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 	if len(made) > 0 && d.promised != nil {
 		d.promised(Promise{Conversation: c, Intents: made})
 	}
+	many.add(&c, tells)
 	return c, nil
 }
 

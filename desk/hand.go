@@ -72,16 +72,19 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 		if c.Version == 0 {
 			return Change{}, ErrNotFound
 		}
-		h := &hand{edit: &edit{Conversation: c, policy: p, by: credit(p, m), via: ByLabel, now: d.Now()}, Sight: s, doubt: doubt}
-		before, faced := WantedLabels(p, c), c.face()
+		h := &hand{edit: d.edit(p, c, credit(p, m)), Sight: s, doubt: doubt}
+		h.via = ByLabel
 		changed, promise := h.obey()
 		if !changed {
 			return Change{Nothing: true}, nil
 		}
 		if promise {
-			d.promiseRight(h.edit, before)
-			d.promiseMirror(h.edit, faced)
+			d.promiseRight(h.edit, h.wore)
+			d.promiseMirror(h.edit, h.faced)
 		}
+		h.partake()
+		h.remember("")
+		d.promiseNotices(h.edit, false)
 		made = h.change.Intents
 		return h.change, nil
 	})

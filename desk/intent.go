@@ -12,7 +12,8 @@ const (
 	IntentLabels IntentKind = "labels"
 	// IntentSend sends one mail, once in effect.
 	IntentSend IntentKind = "send"
-	// IntentNotify tells a person something.
+	// IntentNotify tells a person something by mail. Its mail is written when it is
+	// sent; until then it is a timer.
 	IntentNotify IntentKind = "notify"
 	// IntentWake is a timer, which is performed by the desk itself: it ends a nap,
 	// or says that a to-do is due.
@@ -148,6 +149,9 @@ type Mail struct {
 	Author Email `json:"author,omitempty"`
 	// Automatic marks a mail that no machine should answer.
 	Automatic bool `json:"automatic,omitempty"`
+	// Notice is the conversation of which the mail tells one of the team's people;
+	// "" = it is no notice.
+	Notice ConversationID `json:"notice,omitempty"`
 }
 
 // MaxMailText bounds the text of a mail, in bytes, so that an intent stays far

@@ -137,10 +137,11 @@ func (d *Desk) view(ctx context.Context, by Email, id ConversationID) (View, err
 	return v, err
 }
 
-// read logs that a guest looked; members' looks are their work and not logged.
+// read logs that a guest looked; members' looks are their work and not logged,
+// but spare them a notice.
 func (d *Desk) read(ctx context.Context, by Email, v View) (View, error) {
 	if v.Role != Guest {
-		return v, nil
+		return d.seenBy(ctx, by, v), nil
 	}
 	c, err := d.changeBy(ctx, by, v.ID, RightSee, func(e *edit) error {
 		s := e.ShareTo(by, e.now)

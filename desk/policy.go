@@ -49,7 +49,8 @@ type MailboxPolicy struct {
 	Hours Hours
 	// Undo is how long a reply waits before it goes, so that it can be taken
 	// back; 0 = it goes at once. A policy file that does not say has DefaultUndo.
-	Undo time.Duration
+	Undo    time.Duration
+	Notices Notices // the mails that tell the team's people what happened
 	// Signature stands below every reply: plain text, with SignatureName for the
 	// writer's name; "" = none.
 	Signature string

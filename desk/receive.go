@@ -14,7 +14,13 @@ var errRoute = errors.New("routing needed")
 // joins one, moves its status, routes it when it begins, and promises its
 // labels. A message that is already recorded changes nothing and is no error,
 // so that history may be read again at any time. One or two reads, one commit.
+//
+// A notice belongs to no conversation: it is recorded, and opens the one that it
+// tells of. The zero Conversation comes back for it.
 func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, error) {
+	if m.Verdict == Notified {
+		return Conversation{}, d.receiveNotice(ctx, m)
+	}
 	c, err := d.take(ctx, m, f)
 	if err != nil || c.ID == "" {
 		return c, err

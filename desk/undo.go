@@ -13,7 +13,8 @@ const UndoFor = 30 * 24 * time.Hour
 // Undo takes one change of a conversation back, named by its event's number:
 // what it changed is as it was, and all else stays. An undo is a change itself
 // and is undone the same way. Who may make a change may undo their own;
-// managers anybody's, but for notes and mentions, which are personal. Once more
+// managers anybody's, but for notes and mentions, which are personal. What a
+// label did, nobody knows whose, whoever has the right may undo. Once more
 // changes nothing.
 //
 // *Conflict, with Acted, says who changed the same thing since; nothing is
@@ -145,18 +146,19 @@ func (e *edit) mayUndo(ev *Event, u undo) error {
 	switch manages := role == Manager || role == Admin; {
 	case u.why != "":
 		return invalid("%s", u.why)
-	case ev.By == "":
+	case ev.By == "" && ev.Via != ByLabel:
 		return invalid(byRule)
 	case u.aspect == "":
 		return invalid("This kind of change cannot be undone. Change it by hand.")
 	case !role.may(u.right, e.ShareTo(e.by, e.now)):
 		return forbidden("%s", u.right.Refusal())
+	case e.now.Sub(ev.At) > UndoFor:
+		return invalid("This is more than 30 days ago and can no longer be undone. Change it by hand.")
+	case ev.By == "": // a label: somebody of the team put it on, as whoever has the right could
 	case ev.By != e.by && u.own:
 		return forbidden("Only %s can undo this.", e.policy.NameOf(ev.By))
 	case ev.By != e.by && !manages:
 		return forbidden("%s did this. Only they or a manager can undo it.", e.policy.NameOf(ev.By))
-	case e.now.Sub(ev.At) > UndoFor:
-		return invalid("This is more than 30 days ago and can no longer be undone. Change it by hand.")
 	}
 	return nil
 }

@@ -31,9 +31,11 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 	if err != nil {
 		return err
 	}
+	read := func(m desk.Mailbox) { sv.room.Read(m) }
 	performers := sv.connectedOnly(map[desk.IntentKind]outbox.Performer{
 		desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
-		desk.IntentSend:   sends{sender, func(m desk.Mailbox) { sv.room.Read(m) }},
+		desk.IntentSend:   sends{sender, read},
+		desk.IntentNotify: notifies{sv.desk, sender, read},
 	})
 	performers[desk.IntentWake] = wakes{sv.desk}     // needs no Gmail
 	performers[desk.IntentMirror] = mirrors{sv.desk} // neither
@@ -103,8 +105,11 @@ func (m mirrors) Perform(ctx context.Context, c desk.Conversation, _ desk.Intent
 // the admins in the log.
 func (sv *service) parked(ctx context.Context, in desk.Intent, reason string) error {
 	sv.log.Error("a promise is given up; see the parked intents", "intent", in.ID, "kind", in.Kind, "mailbox", in.Mailbox, "conversation", in.Conversation)
-	if in.Kind == desk.IntentSend {
+	switch in.Kind {
+	case desk.IntentSend:
 		return sv.desk.Unsent(ctx, in, reason)
+	case desk.IntentNotify:
+		return sv.desk.Noticed(ctx, in)
 	}
 	return nil
 }

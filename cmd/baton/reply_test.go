@@ -10,6 +10,7 @@ import (
 
 	"baton/addon/card/cardtest"
 	"baton/cmd/baton/company"
+	"baton/desk"
 	"baton/gmail/gmailsim"
 )
 
@@ -18,14 +19,28 @@ const carla = "carla@shop.example"
 // undo changes how long replies can be taken back.
 func (s *stage) undo(d time.Duration) {
 	s.Helper()
-	p, router, err := loadPolicy("policy.yaml", company.Policy())
+	s.boxes(func(m *desk.MailboxPolicy) { m.Undo = d })
+}
+
+// notices changes what people are told by mail.
+func (s *stage) notices(n desk.Notices) {
+	s.Helper()
+	s.boxes(func(m *desk.MailboxPolicy) { m.Notices = n })
+}
+
+// boxes changes what the policy says of mailboxes.
+func (s *stage) boxes(change func(*desk.MailboxPolicy)) {
+	s.Helper()
+	_, router, err := loadPolicy("policy.yaml", company.Policy())
 	if err != nil {
 		s.Fatal(err)
 	}
+	p := *s.demo.service.desk.Policy()
+	p.Mailboxes = slices.Clone(p.Mailboxes)
 	for i := range p.Mailboxes {
-		p.Mailboxes[i].Undo = d
+		change(&p.Mailboxes[i])
 	}
-	s.demo.service.desk.SetPolicy(p, router)
+	s.demo.service.desk.SetPolicy(&p, router)
 }
 
 // got are the mails in somebody's mailbox, of all threads, newest first.

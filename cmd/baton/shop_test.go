@@ -176,6 +176,7 @@ func (s *shop) open(file string) {
 	jobs := map[desk.IntentKind]outbox.Performer{
 		desk.IntentLabels: labels{s.desk, gmail.NewLabeler(s.accounts)},
 		desk.IntentSend:   sends{sender, func(m desk.Mailbox) { room.Read(m) }},
+		desk.IntentNotify: notifies{s.desk, sender, func(m desk.Mailbox) { room.Read(m) }},
 	}
 	var receiver gmail.Receiver = s.desk
 	if s.receiver != nil {
