@@ -87,7 +87,11 @@ func tombstone(p *desk.Policy, r reader, n desk.Note) string {
 	if n.By != n.ErasedBy {
 		whose = "a note by " + p.NameOf(n.By)
 	}
-	return fmt.Sprintf("%s deleted %s at %s", p.NameOf(n.ErasedBy), whose, r.at(n.ErasedAt))
+	when := r.at(n.ErasedAt)
+	if len(when) == len("15:04") { // today
+		when = "at " + when
+	}
+	return fmt.Sprintf("%s deleted %s %s", p.NameOf(n.ErasedBy), whose, when)
 }
 
 func (d drawing) noteForm(n desk.Note, fault string) card.Card {

@@ -65,6 +65,13 @@ func TestSentences(t *testing.T) {
 		{takenBackEvent(desk.EventShared, false, desk.Event{Who: uwe}), "Ana Silva undid sharing it with uwe@acme.test"},
 		{takenBackEvent(desk.EventNoteEdited, false, desk.Event{}), "Ana Silva undid the edit of a note"},
 		{takenBackEvent("later", false, desk.Event{}), "Ana Silva undid a change"},
+		{desk.Event{Kind: desk.EventNoteErased, By: ana, Who: ana}, "Ana Silva deleted a note"},
+		{desk.Event{Kind: desk.EventNoteErased, By: mia, Who: ana}, "Mia Lindqvist deleted a note by Ana Silva"},
+		{desk.Event{Kind: desk.EventTodo, By: ana, Who: ben, Why: "call them"}, "Ana Silva added a to-do for Ben Okafor: call them"},
+		{desk.Event{Kind: desk.EventTodoDone, By: ana, Who: ben}, "Ana Silva did a to-do of Ben Okafor"},
+		{desk.Event{Kind: desk.EventTodoDue, Who: ben, Why: "call them"}, "A to-do of Ben Okafor is due: call them"},
+		{desk.Event{Kind: desk.EventFollowed, By: ana, To: "closing"}, "Ana Silva hears of its closing"},
+		{takenBackEvent(desk.EventTodoDone, false, desk.Event{Who: ben}), "Ana Silva undid doing a to-do of Ben Okafor"},
 		{desk.Event{Kind: "later"}, "Baton changed it"},
 	} {
 		if got := sentence(acme(), r, tc.ev); got != tc.want {
