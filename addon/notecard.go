@@ -73,10 +73,10 @@ func (d drawing) noteLine(n desk.Note) card.Widget {
 		line.End = card.Button{Text: "Done", Alt: "This mention of you is dealt with", Click: d.do("mention-done", "n", id, "at", "card")}
 	case n.By == d.rq.who && d.v.May(desk.RightNote):
 		line.End = card.Button{Text: "Edit", Alt: "Edit or delete this note", Click: d.do("note-form", "n", id)}
-	case d.v.MayErase(d.rq.who, n):
-		line.End = card.Button{Text: "More", Alt: "Earlier texts of this note, and deleting it", Click: d.do("note-versions", "n", id)}
 	case n.Versions > 0:
 		line.End = card.Button{Text: "Earlier", Alt: "Show the earlier texts of this note", Click: d.do("note-versions", "n", id)}
+	case d.v.MayErase(d.rq.who, n):
+		line.End = card.Button{Text: "More", Alt: "This note, and deleting it", Click: d.do("note-versions", "n", id)}
 	}
 	return line
 }
