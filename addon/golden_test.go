@@ -109,6 +109,29 @@ func TestGolden(t *testing.T) {
 			}
 			return h.shown(ana, c)
 		},
+		"note-offer": func(h *house) []byte {
+			return h.raw("/addon/do/note", event{as: ana, params: params(h.scene(), "once", "o"), form: map[string]any{"note": "ask @uwe@acme.test <b>today</b>", "mention": "Ben Okafor"}})
+		},
+		"note-deleted": func(h *house) []byte {
+			c := h.scene()
+			c = h.must(h.desk.AddNote(h.Context(), ben, c.ID, "n2", "@ana see above"))
+			h.must(h.desk.EraseNote(h.Context(), mia, c.ID, c.Notes[0].ID))
+			return h.shown(ana, c)
+		},
+		"form-note-delete": func(h *house) []byte {
+			c := h.scene()
+			return h.raw("/addon/do/note-delete-form", event{as: mia, params: params(c, "n", string(c.Notes[0].ID))})
+		},
+		"todos": func(h *house) []byte {
+			c := h.busy()
+			return h.shown(ben, c)
+		},
+		"form-todo":   func(h *house) []byte { return h.pressed("todo-form", ana, h.scene()) },
+		"form-follow": func(h *house) []byte { return h.pressed("follow-form", ana, h.scene()) },
+		"home-todos": func(h *house) []byte {
+			h.busy()
+			return h.raw("/addon/home", event{as: ben})
+		},
 		"history": func(h *house) []byte {
 			c := h.scene()
 			h.must(h.desk.Close(h.Context(), ana, c.ID, 0))
@@ -151,4 +174,24 @@ func (h *house) atHome(as desk.Email) []byte {
 	h.mailFrom(desk.Message{Mailbox: sales, Subject: "Offer for 200 mugs"})
 	h.must(h.desk.AddNote(h.Context(), mia, c.ID, "home", "@ben look"))
 	return h.raw("/addon/home", event{as: as})
+}
+
+// busy is the scene with to-dos for ben: one late, one to come, one without a time,
+// one done.
+func (h *house) busy() desk.Conversation {
+	h.Helper()
+	c := h.scene()
+	for i, t := range []desk.Task{
+		{For: ben, Text: "Call <b>them</b>", Due: h.now.Add(time.Hour)}, {For: ben, Text: "Send the form", Due: h.now.Add(8 * time.Hour)},
+		{For: ben, Text: "Ask the warehouse"}, {For: mia, Text: "Sign it"},
+	} {
+		c = h.must(h.desk.AddTodo(h.Context(), ana, c.ID, string(rune('a'+i)), t))
+	}
+	for _, t := range c.Todos {
+		if t.For == mia {
+			c = h.must(h.desk.DoTodo(h.Context(), mia, c.ID, t.ID))
+		}
+	}
+	h.now = h.now.Add(2 * time.Hour)
+	return c
 }

@@ -73,10 +73,10 @@ func (d drawing) noteLine(n desk.Note) card.Widget {
 		line.End = card.Button{Text: "Done", Alt: "This mention of you is dealt with", Click: d.do("mention-done", "n", id, "at", "card")}
 	case n.By == d.rq.who && d.v.May(desk.RightNote):
 		line.End = card.Button{Text: "Edit", Alt: "Edit or delete this note", Click: d.do("note-form", "n", id)}
-	case d.v.MayErase(d.rq.who, n):
-		line.End = card.Button{Text: "More", Alt: "Earlier texts of this note, and deleting it", Click: d.do("note-versions", "n", id)}
 	case n.Versions > 0:
 		line.End = card.Button{Text: "Earlier", Alt: "Show the earlier texts of this note", Click: d.do("note-versions", "n", id)}
+	case d.v.MayErase(d.rq.who, n):
+		line.End = card.Button{Text: "More", Alt: "This note, and deleting it", Click: d.do("note-versions", "n", id)}
 	}
 	return line
 }
@@ -87,7 +87,11 @@ func tombstone(p *desk.Policy, r reader, n desk.Note) string {
 	if n.By != n.ErasedBy {
 		whose = "a note by " + p.NameOf(n.By)
 	}
-	return fmt.Sprintf("%s deleted %s at %s", p.NameOf(n.ErasedBy), whose, r.at(n.ErasedAt))
+	when := r.at(n.ErasedAt)
+	if len(when) == len("15:04") { // today
+		when = "at " + when
+	}
+	return fmt.Sprintf("%s deleted %s %s", p.NameOf(n.ErasedBy), whose, when)
 }
 
 func (d drawing) noteForm(n desk.Note, fault string) card.Card {

@@ -49,7 +49,7 @@ func noteCases() map[string]func(h *house) {
 			form := h.click(ana, h.open(ana, c), "To-do …", nil)
 			for range 2 { // pressed twice
 				got := h.click(ana, form, "Add", map[string]any{"todo": "call <b>them", "person": "Ben Okafor <ben@acme.test>", "due": h.now.Add(2 * time.Hour)})
-				got.Has(h, text("To do (1)"), text("Ben Okafor · due 11:00 (in 2 h)"), text("call <b>them"), text("asked by you"), text("Ana Silva added a to-do for Ben Okafor, due 11:00"))
+				got.Has(h, text("To do (1)"), text("Ben Okafor · due 11:00 (in 2 h)"), text("call <b>them"), text("asked by you"), text("Ana Silva added a to-do for Ben Okafor, due 11:00: call <b>them"))
 			}
 			h.home(ben).Has(h, text("To do (1)"), text("Ana Silva asks you · due 11:00 (in 2 h)"), text("call <b>them"))
 			h.now = h.now.Add(3 * time.Hour)
@@ -65,7 +65,7 @@ func noteCases() map[string]func(h *house) {
 			for i := range 2 {
 				c = h.must(h.desk.AddTodo(h.Context(), ana, c.ID, string(rune('a'+i)), desk.Task{Text: "call them", For: ben}))
 			}
-			h.click(ben, h.open(ben, c), "Done", nil).Has(h, text("To do (1)"), text("Ben Okafor did a to-do"))
+			h.click(ben, h.open(ben, c), "Done", nil).Has(h, text("To do (1)"), text("Ben Okafor did a to-do: call them"))
 			h.click(ben, h.home(ben), "Done", nil).Has(h, not(text("To do")), text("Done."))
 		},
 		"follow-form": func(h *house) {

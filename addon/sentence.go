@@ -130,14 +130,14 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		if !ev.Due.IsZero() {
 			s += ", due " + r.at(ev.Due)
 		}
-		return s
+		return s + because
 	case desk.EventTodoDone:
 		if ev.Who != ev.By {
-			return fmt.Sprintf("%s did a to-do of %s", by, who)
+			return fmt.Sprintf("%s did a to-do of %s%s", by, who, because)
 		}
-		return by + " did a to-do"
+		return by + " did a to-do" + because
 	case desk.EventTodoDue:
-		return "A to-do of " + who + " is due"
+		return "A to-do of " + who + " is due" + because
 	case desk.EventFollowed:
 		return by + " hears of " + heardBy(ev)
 	case desk.EventShared:

@@ -72,6 +72,13 @@ func TestSentences(t *testing.T) {
 		{desk.Event{Kind: desk.EventSame, By: ana}, "Ana Silva noted another address of the customer"},
 		{desk.Event{Kind: desk.EventNotSame, By: ana}, "Ana Silva noted that an address is not the customer's"},
 		{takenBackEvent(desk.EventMerged, false, desk.Event{From: "id"}), "Ana Silva undid the merge of another conversation"},
+		{desk.Event{Kind: desk.EventNoteErased, By: ana, Who: ana}, "Ana Silva deleted a note"},
+		{desk.Event{Kind: desk.EventNoteErased, By: mia, Who: ana}, "Mia Lindqvist deleted a note by Ana Silva"},
+		{desk.Event{Kind: desk.EventTodo, By: ana, Who: ben, Why: "call them"}, "Ana Silva added a to-do for Ben Okafor: call them"},
+		{desk.Event{Kind: desk.EventTodoDone, By: ana, Who: ben}, "Ana Silva did a to-do of Ben Okafor"},
+		{desk.Event{Kind: desk.EventTodoDue, Who: ben, Why: "call them"}, "A to-do of Ben Okafor is due: call them"},
+		{desk.Event{Kind: desk.EventFollowed, By: ana, To: "closing"}, "Ana Silva hears of its closing"},
+		{takenBackEvent(desk.EventTodoDone, false, desk.Event{Who: ben}), "Ana Silva undid doing a to-do of Ben Okafor"},
 		{desk.Event{Kind: "later"}, "Baton changed it"},
 	} {
 		if got := sentence(acme(), r, tc.ev); got != tc.want {

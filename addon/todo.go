@@ -39,7 +39,7 @@ func (d drawing) todoButton() card.Button {
 	return card.Button{Text: "To-do …", Alt: "Add something to be done, for you or a colleague", Click: d.do("todo-form")}
 }
 
-// todos lists what is to be done. Done ones stay in the history.
+// todos lists what is to be done. What was done stands in the history.
 func (d drawing) todos() card.Section {
 	open := d.v.OpenTodos(d.rq.r.now)
 	if len(open) == 0 {

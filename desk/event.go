@@ -26,7 +26,7 @@ const (
 	EventNoted        EventKind = "noted"
 	EventNoteEdited   EventKind = "note_edited"
 	EventNoteErased   EventKind = "note_erased" // Who had written it
-	EventTodo         EventKind = "todo"        // To is its id, for Who, Due
+	EventTodo         EventKind = "todo"        // To is its id, for Who, Why its text, Due
 	EventTodoDone     EventKind = "todo_done"
 	EventTodoDue      EventKind = "todo_due" // its time came and it was not done
 	EventFollowed     EventKind = "followed" // Who hears of To from now on, of From before

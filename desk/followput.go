@@ -1,6 +1,9 @@
 package desk
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // followersBefore puts into an event's Before who follows since this edit, and who does
 // not any more or followed otherwise.
@@ -26,7 +29,7 @@ func (e *edit) followersBefore(ev *Event) {
 }
 
 // putFollowers takes those out again who follow because of what is undone, unless
-// they chose to since or take part otherwise, and puts back who followed before.
+// they chose to since or took part since, and puts back who followed before.
 func (e *edit) putFollowers(b *Before) {
 	if b == nil {
 		return
@@ -35,7 +38,7 @@ func (e *edit) putFollowers(b *Before) {
 		now, follows := e.Follower(f.Who)
 		before := slices.ContainsFunc(b.Left, func(o Follower) bool { return o.Who == f.Who })
 		same := now.Level == f.Level && now.Chosen == f.Chosen && now.At.Equal(f.At)
-		if follows && same && (before || f.Chosen || !e.takesPart(f.Who)) {
+		if follows && same && (before || f.Chosen || !e.tookPart(f.Who, f.At)) {
 			e.Followers = slices.DeleteFunc(slices.Clone(e.Followers), func(o Follower) bool { return o.Who == f.Who })
 		}
 	}
@@ -49,11 +52,14 @@ func (e *edit) putFollowers(b *Before) {
 	}
 }
 
-// takesPart tells whether the record itself says that somebody takes part.
-func (e *edit) takesPart(who Email) bool {
-	return e.Assignee == who ||
-		slices.ContainsFunc(e.Notes, func(n Note) bool { return n.By == who || slices.Contains(n.Mentions, who) }) ||
-		slices.ContainsFunc(e.Todos, func(t Todo) bool { return t.For == who })
+// tookPart tells whether the record itself says that somebody took part after a
+// time: what they did before it did not make them follow, or was chosen away.
+func (e *edit) tookPart(who Email, after time.Time) bool {
+	return e.Assignee == who && e.Delegation != nil && e.Delegation.At.After(after) ||
+		slices.ContainsFunc(e.Notes, func(n Note) bool {
+			return (n.By == who || slices.Contains(n.Mentions, who)) && written(n).After(after)
+		}) ||
+		slices.ContainsFunc(e.Todos, func(t Todo) bool { return t.For == who && t.At.After(after) })
 }
 
 // undoes tells whether the edit takes a change back: nobody takes part by that.

@@ -94,10 +94,10 @@ func TestOutsiderIsNamed(t *testing.T) {
 		h := newHouse(t)
 		ctx := t.Context()
 		c := h.receive("", desk.Person, "secret subject")
-		before := h.store.Costs()
+		before, promises := h.store.Costs(), len(h.promises)
 		c = must[desk.Conversation](t)(h.desk.AddNote(ctx, ana, c.ID, "", "ask @"+string(who)+" and @ben and @billing"))
-		if after := h.store.Costs(); after.Commits != before.Commits+1 {
-			t.Errorf("%d commits for a note with mentions, want 1", after.Commits-before.Commits)
+		if after := h.store.Costs(); after.Commits != before.Commits+1 || len(h.promises) != promises {
+			t.Errorf("%d commits for a note with mentions, want 1; promised %+v, want nothing that costs Gmail units", after.Commits-before.Commits, h.promises[promises:])
 		}
 		n := c.Notes[0]
 		if may, never := h.desk.Shut(&c, n); !slices.Equal(may, []desk.Email{who}) || len(never) > 0 {

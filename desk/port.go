@@ -110,9 +110,8 @@ type Mention struct {
 	By           Email          `json:"by"`
 	At           time.Time      `json:"at"`
 	Done         bool           `json:"done,omitempty"`
-	// Text and Due are set when it stands for a to-do; see Mention.Todo.
-	Text string    `json:"text,omitempty"`
-	Due  time.Time `json:"due,omitzero"`
+	Text         string         `json:"text,omitempty"` // of a to-do, as is Due; see Mention.Todo
+	Due          time.Time      `json:"due,omitzero"`
 }
 
 // Turn remembers when a member was last picked for a team, so that turns

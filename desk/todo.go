@@ -82,7 +82,7 @@ func (d *Desk) AddTodo(ctx context.Context, by Email, id ConversationID, once st
 			return err
 		}
 		e.putTodo(Todo{ID: todo, For: t.For, By: by, At: e.now, Text: t.Text, Due: due, Timer: e.todoTimer(todo, due)})
-		e.event(Event{Kind: EventTodo, Who: t.For, To: string(todo), Due: due})
+		e.event(Event{Kind: EventTodo, Who: t.For, To: string(todo), Why: t.Text, Due: due})
 		return nil
 	})
 }
@@ -132,7 +132,7 @@ func (d *Desk) DoTodo(ctx context.Context, by Email, id ConversationID, todo Tod
 		done := *t
 		done.DoneAt, done.DoneBy = e.now, by
 		e.putTodo(done)
-		e.event(Event{Kind: EventTodoDone, Who: t.For, To: string(todo)})
+		e.event(Event{Kind: EventTodoDone, Who: done.For, To: string(todo), Why: done.Text})
 		return nil
 	})
 }
@@ -151,7 +151,7 @@ func (e *edit) ring(timer IntentID) (s Settlement, is bool) {
 	default:
 		t.RangAt = e.now
 		e.putTodo(t)
-		e.event(Event{Kind: EventTodoDue, Who: t.For, To: string(t.ID), Due: t.Due})
+		e.event(Event{Kind: EventTodoDue, Who: t.For, To: string(t.ID), Why: t.Text, Due: t.Due})
 	}
 	return Settlement{}, true
 }

@@ -85,12 +85,17 @@ func TestTodoFromAddedToDone(t *testing.T) {
 	must[desk.Conversation](t)(h.desk.AddTodo(ctx, ana, c.ID, "1", desk.Task{For: ben, Text: "first, no hurry"}))
 	h.clock.pass(time.Minute)
 	due := h.clock.now().Add(3 * time.Hour)
-	before := h.store.Costs()
+	before, promises := h.store.Costs(), len(h.promises)
 	for range 2 {
 		c = must[desk.Conversation](t)(h.desk.AddTodo(ctx, ana, c.ID, "2", desk.Task{For: ben, Text: " call\nthem ", Due: due}))
 	}
 	if after := h.store.Costs(); after.Commits != before.Commits+1 || after.Reads > before.Reads+2 {
 		t.Errorf("%d commits, %d reads for one to-do pressed twice", after.Commits-before.Commits, after.Reads-before.Reads)
+	}
+	for _, p := range h.promises[promises:] {
+		if len(p.Intents) != 1 || p.Intents[0].Kind != desk.IntentWake {
+			t.Errorf("promised %+v, want the timer alone: nothing that costs Gmail units", p.Intents)
+		}
 	}
 	in := must[desk.Intent](t)(h.store.Intent(ctx, c.Todos[1].Timer))
 	if in.Kind != desk.IntentWake || in.State != desk.IntentPending || !in.NotBefore.Equal(due) || in.Mail != nil {

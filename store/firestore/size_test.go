@@ -160,6 +160,12 @@ func TestDocumentsStaySmall(t *testing.T) {
 			}
 		}
 	}
+	for i := range 2 * desk.MaxTodos {
+		c := must(d.AddTodo(t.Context(), ana, id, fmt.Sprint(i), desk.Task{For: bo, Text: wide(desk.MaxTodo), Due: now.Add(time.Hour)}))
+		if i >= desk.MaxTodos-1 {
+			must(d.DoTodo(t.Context(), bo, id, c.Todos[0].ID))
+		}
+	}
 	if s.record.NoteCount != 1000 || len(s.record.Shares) != desk.MaxShares || len(s.record.Tags) != desk.MaxTags {
 		t.Errorf("%d notes, %d shares, %d tags: not what was meant", s.record.NoteCount, len(s.record.Shares), len(s.record.Tags))
 	}
