@@ -10,6 +10,7 @@
 //   - reply.go: answering as the mailbox
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
+//   - customer.go: a customer's other conversations and addresses; merging
 //   - suggest.go: people, while somebody types
 //   - fault.go: what people read when something cannot be done
 //   - messagecard.go, homecard.go, formcard.go, sharecard.go: the cards
