@@ -108,3 +108,55 @@ func TestRacingMerges(t *testing.T) {
 		h.clock.pass(time.Hour)
 	}
 }
+
+// TestRacingForOne: two people merge the same conversation into two others. It
+// goes into one of them.
+func TestRacingForOne(t *testing.T) {
+	h := newHouse(t)
+	for range 15 {
+		a, b := h.two()
+		c := h.receive("", desk.Person, "Third")
+		var wg sync.WaitGroup
+		for _, keep := range []desk.ConversationID{a.ID, b.ID} {
+			wg.Go(func() {
+				if _, err := h.desk.Merge(t.Context(), ana, keep, c.ID); err != nil && !errors.Is(err, desk.ErrInvalid) {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		into := h.record(c.ID).Merged
+		x, y := h.record(a.ID), h.record(b.ID)
+		joined := len(x.Joined)
+		if y.Merged == nil {
+			joined += len(y.Joined)
+		}
+		all := 1
+		if x.Merged != nil || y.Merged != nil {
+			all = 2 // the second to come merged the conversation that c stands for
+		}
+		if into == nil || joined != all {
+			t.Fatalf("merged %+v, into %d and %d threads", into, len(x.Joined), len(y.Joined))
+		}
+		h.clock.pass(time.Hour)
+	}
+}
+
+// TestSeparateWaits: who wrote in a merged thread whose own matter was over
+// waits there, since then, when it is taken out.
+func TestSeparateWaits(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	a, b := h.two()
+	must[desk.Conversation](t)(h.desk.Close(ctx, ana, b.ID, 0))
+	must[desk.Conversation](t)(h.desk.Merge(ctx, ana, a.ID, b.ID))
+	h.clock.pass(time.Hour)
+	since := h.clock.now()
+	h.receive(b.Thread, desk.Person, "Re: Order 4711 again")
+	h.clock.pass(time.Hour)
+	h.receive(b.Thread, desk.Person, "Re: Order 4711 again")
+	must[desk.Conversation](t)(h.desk.Separate(ctx, ana, a.ID, b.ID))
+	if own := h.record(b.ID); own.Status != desk.Open || own.EpisodeCount != 2 || !own.Unanswered.Equal(since) {
+		t.Errorf("separated: %s, %d episodes, waits since %v, want open since %v", own.Status, own.EpisodeCount, own.Unanswered, since)
+	}
+}
