@@ -12,6 +12,7 @@
 //   - todo.go, follow.go: what is to be done, and who hears of what
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
+//   - customer.go: a customer's other conversations and addresses; merging
 //   - suggest.go: people, while somebody types
 //   - fault.go: what people read when something cannot be done
 //   - messagecard.go, notecard.go, homecard.go, formcard.go, sharecard.go: the cards

@@ -31,7 +31,7 @@ const (
 	MaxAlike   = 5                   // suggestions that a record keeps, the newest
 	alikeFor   = 7 * 24 * time.Hour  // between the last mail of one and the first of the other
 	AlikeShown = 14 * 24 * time.Hour // for how long a suggestion is worth showing
-	alikeLook  = 20                  // conversations of the customer that are compared
+	alikeLook  = 6                   // conversations of the customer that are compared, the newest
 )
 
 // Acquaint looks for conversations that may be about the same matter as one that
@@ -59,12 +59,15 @@ func (d *Desk) Acquaint(ctx context.Context, c Conversation) error {
 			return err
 		}
 		for _, id := range ids {
+			if id == c.ID {
+				continue
+			}
 			o, err := d.store.Conversation(ctx, id)
 			switch {
 			case isNotFound(err):
 			case err != nil:
 				return err
-			case id != c.ID && o.Status.Active() && o.Merged == nil:
+			case o.Status.Active() && o.Merged == nil:
 				if why[id] == "" {
 					found = append(found, o)
 				}

@@ -17,6 +17,9 @@
 //   - reply.go: answering as the mailbox; replyto.go: who gets it; replyundo.go: taking back
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
+//   - merge.go, separate.go: two threads become one conversation, and two again;
+//     joinedmail.go, follow.go, handmerged.go: what comes in the merged one, and its labels
+//   - customer.go, alike.go: who else they are and wrote before; likely duplicates
 //   - eligible.go, reoffer.go, plan.go: who may be given work; what an absent holder leaves
 //   - note.go, share.go: remarks, and one conversation opened to one person
 //   - mention.go, naming.go: who is named in a remark, and by which word

@@ -32,23 +32,23 @@ func TestMergeOfTwoThreads(t *testing.T) {
 			}
 		}
 	}
-	wears("merged", "Baton/Assigned/Ana, Baton/Status/Open")
+	wears("merged", "Baton/Assigned/Ana Baton/Status/Open")
 	s.as("ben@acme.test").open(support, second).says("Kettle 10423 leaks", "You opened a message of this thread", "Ana Silva holds this")
 
 	ana.open(support, first).press("Close", nil)
 	s.settle()
-	wears("closed", "Baton/Assigned/Ana, Baton/Status/Closed")
+	wears("closed", "Baton/Assigned/Ana Baton/Status/Closed")
 
 	// She writes in the merged thread: the kept one is open again, and the answer
 	// goes there.
 	asked := s.mails(support, second)[0]
 	s.deliver(customerMail(carla, "Re: What about 10423?", "Still nothing.", "In-Reply-To: "+asked.MessageID, "References: "+asked.MessageID))
 	s.settle()
-	wears("written to", "Baton/Assigned/Ana, Baton/Status/Open")
+	wears("written to", "Baton/Assigned/Ana Baton/Status/Open")
 	ana.open(support, first).says("2 messages, by you").press("Reply as support@", nil)
 	ana.press("Send", ana.filled("It is on its way.", "wait"))
 	s.settle()
-	wears("answered", "Baton/Assigned/Ana, Baton/Status/Waiting for customer")
+	wears("answered", "Baton/Assigned/Ana Baton/Status/Waiting for customer")
 	if n, m := len(s.mails(support, first)), len(s.mails(support, second)); n != 1 || m != 3 {
 		t.Errorf("%d messages in the first thread and %d in the second, want the answer in the second: 1 and 3", n, m)
 	}
@@ -74,26 +74,5 @@ func TestMergeOfTwoThreads(t *testing.T) {
 	}
 	if before[0] != "Baton/Status/Open" || before[1] != "Baton/Status/Open" {
 		t.Errorf("before all this they wore %q", before)
-	}
-}
-
-// TestLabelOnMergedThread: a label put on the merged thread by hand is obeyed by
-// the conversation that it was merged into.
-func TestLabelOnMergedThread(t *testing.T) {
-	s := newTuned(t, t.TempDir(), demoCmd{}, tuning{echoDelay: time.Millisecond})
-	_, first := s.deliver(customerMail(carla, "Kettle 10423 leaks", "It drips."))
-	s.settle()
-	_, second := s.deliver(customerMail(carla, "What about 10423?", "Hello?"))
-	s.settle()
-	s.as("ana@acme.test").open(support, first).press("Merge", nil)
-	s.settle()
-	if err := s.demo.sim.Label(t.Context(), support, second, []string{"Baton/Tag/leak"}, nil); err != nil {
-		t.Fatal(err)
-	}
-	s.settle()
-	for _, thread := range []string{first, second} {
-		if got, want := s.labels(support, thread), "Baton/Status/Open, Baton/Tag/leak"; got != want {
-			t.Errorf("thread %s wears %q, want %q", thread, got, want)
-		}
 	}
 }

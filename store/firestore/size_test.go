@@ -166,6 +166,15 @@ func TestDocumentsStaySmall(t *testing.T) {
 			must(d.DoTodo(t.Context(), bo, id, c.Todos[0].ID))
 		}
 	}
+	r := &s.record
+	for i := range desk.MaxJoined { // as large as the threads' own records let them be
+		stood := desk.Standing{Status: r.Status, Count: r.EpisodeCount, Episode: r.Episode(), Oldest: r.Episode(), Nap: &desk.Napping{By: ana, Why: wide(desk.MaxWhy)}}
+		r.Joined = append(r.Joined, desk.Joined{ID: desk.ConversationID(fmt.Sprint(i)), Subject: r.Subject, LastRFC: r.LastRFC, LastRefs: r.LastRefs, Heard: r.Heard, Stood: stood, Left: stood})
+	}
+	for i := range desk.MaxAlike {
+		r.Alike = append(r.Alike, desk.Alike{ID: desk.ConversationID(fmt.Sprint(i)), Mailbox: box, Subject: r.Subject, Why: desk.AlikeReference})
+	}
+	must(d.SetPriority(t.Context(), ana, id, 0, desk.High))
 	if s.record.NoteCount != 1000 || len(s.record.Shares) != desk.MaxShares || len(s.record.Tags) != desk.MaxTags {
 		t.Errorf("%d notes, %d shares, %d tags: not what was meant", s.record.NoteCount, len(s.record.Shares), len(s.record.Tags))
 	}
