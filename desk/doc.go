@@ -19,6 +19,8 @@
 //   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
 //   - eligible.go, reoffer.go, plan.go: who may be given work; what an absent holder leaves
 //   - note.go, share.go: remarks, and one conversation opened to one person
+//   - notice.go, noticemany.go: whom a change tells of it by mail; noticego.go,
+//     noticemail.go: looking again when the mail is due, and its words
 //   - rights.go: who may do what; checked in this package and nowhere else
 //   - label.go: the labels that a record wants its thread to wear
 //   - port.go: what desk asks of a store
