@@ -78,9 +78,9 @@ type Notice struct {
 const (
 	// maxNotices bounds the notices of a record, maxTells what one tells, maxMore
 	// the conversations that one telling stands for beside its own.
-	maxNotices = 60
-	maxTells   = 10
-	maxMore    = 99
+	maxNotices = 40
+	maxTells   = 8
+	maxMore    = 24
 	// maxGoing is how long a notice is remembered whose mail never settled.
 	maxGoing = 24 * time.Hour
 )
@@ -93,8 +93,8 @@ type told struct {
 
 // tell has a person told of something in this edit: by mail, once the quiet
 // period is over, unless they look first, made it happen themselves, may not
-// see the conversation, or the policy leaves such things out. A reason that is
-// new needs a row in worth and one in words.
+// see the conversation, or the policy leaves such things out. A new reason needs
+// its constant, a place in AllAbout, a case in holds and words.
 func (e *edit) tell(to Email, t Telling) {
 	t.By, t.Via, t.At = e.by, e.via, e.now
 	e.tells = append(e.tells, told{to, t})

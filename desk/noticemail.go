@@ -11,7 +11,7 @@ import (
 func noticeMail(p *Policy, c *Conversation, n *Notice) Mail {
 	mb, _ := p.Mailbox(c.Mailbox)
 	var lines []string
-	for _, about := range []About{AboutGiven, AboutRouted, AboutMentioned, AboutShared, AboutLost} {
+	for _, about := range AllAbout() {
 		var these []Telling
 		for _, t := range n.Tells {
 			if t.About == about {
