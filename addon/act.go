@@ -93,7 +93,7 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		return d.shareAgain(fault)
 	case "sort":
 		return d.sortForm(fault), true
-	case "reply":
+	case "reply", "draft":
 		return d.replyAgain(fault)
 	case "note-edit":
 		return d.noteForm(desk.Note{ID: desk.NoteID(rq.ev.Parameter("n"))}, fault), true

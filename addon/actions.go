@@ -68,6 +68,12 @@ func (a *Addon) actions() map[string]handler {
 		"reply":      a.change(a.reply, replied),
 		"reply-form": a.look(a.replyForm),
 		"reply-undo": a.replyUndo,
+		"reply-text": a.look(a.replyText),
+		"draft":      a.draft,
+		"draft-open": a.draftOpen,
+
+		"texts":       a.texts,
+		"text-insert": a.textInsert,
 
 		"read": a.read,
 

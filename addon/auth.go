@@ -23,8 +23,9 @@ type request struct {
 	ev  *wire.Event
 	r   reader
 
-	typedNote string // a note that was refused, to be shown in its field again
-	changed   bool   // the person just changed the conversation that is drawn
+	typedNote string        // a note that was refused, to be shown in its field again
+	sender    *desk.Address // that replies go out from, once it was asked for
+	changed   bool          // the person just changed the conversation that is drawn
 }
 
 // handler answers an event. An error is turned into words by fault.go.

@@ -27,13 +27,18 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 	}
 	sender, err := gmail.NewSender(gmail.SenderOptions{
 		Accounts: sv.accounts, Drafts: sv.store, Now: sv.tuning.clock, Stray: sv.sweeper.Soon, Pause: outbox.Backoff,
+		Receive: sv.desk.Receive, Unread: func(m desk.Mailbox) { sv.room.Read(m) },
 	})
 	if err != nil {
 		return err
 	}
+	if sv.drafter, err = gmail.NewDrafter(sender); err != nil {
+		return err
+	}
 	performers := sv.connectedOnly(map[desk.IntentKind]outbox.Performer{
 		desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
-		desk.IntentSend:   sends{sender, func(m desk.Mailbox) { sv.room.Read(m) }},
+		desk.IntentSend:   sends{sender},
+		desk.IntentDraft:  drafts{sv.drafter},
 	})
 	performers[desk.IntentWake] = wakes{sv.desk} // needs no Gmail
 	sv.outbox, err = outbox.New(outbox.Options{
@@ -56,19 +61,20 @@ func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent
 }
 
 // sends performs send intents.
-type sends struct {
-	sender *gmail.Sender
-	read   func(desk.Mailbox) // has a mailbox read now
+type sends struct{ sender *gmail.Sender }
+
+// Perform implements outbox.Performer.
+func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	return s.sender.Send(ctx, c.Thread, in)
 }
 
-// Perform implements outbox.Performer. What was sent is read back at once, so
-// that the record has it when people look.
-func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
-	out, err := s.sender.Send(ctx, c.Thread, in)
-	if err == nil && out.State == desk.IntentDone {
-		s.read(in.Mailbox)
-	}
-	return out, err
+// drafts performs draft intents that were not performed while their writers
+// waited.
+type drafts struct{ drafter *gmail.Drafter }
+
+// Perform implements outbox.Performer.
+func (d drafts) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	return d.drafter.Draft(ctx, c.Thread, &in)
 }
 
 // wakes performs wake intents, the timers of snoozed conversations.
@@ -83,7 +89,7 @@ func (w wakes) Perform(ctx context.Context, _ desk.Conversation, in desk.Intent)
 // the admins in the log.
 func (sv *service) parked(ctx context.Context, in desk.Intent, reason string) error {
 	sv.log.Error("a promise is given up; see the parked intents", "intent", in.ID, "kind", in.Kind, "mailbox", in.Mailbox, "conversation", in.Conversation)
-	if in.Kind == desk.IntentSend {
+	if in.Kind == desk.IntentSend || in.Kind == desk.IntentDraft {
 		return sv.desk.Unsent(ctx, in, reason)
 	}
 	return nil
