@@ -68,7 +68,7 @@ func (a *Addon) actions() map[string]handler {
 		"reply":      a.change(a.reply, replied),
 		"reply-form": a.look(a.replyForm),
 		"reply-undo": a.replyUndo,
-		"reply-text": a.look(a.replyText),
+		"reply-text": a.replyText,
 		"draft":      a.draft,
 		"draft-open": a.draftOpen,
 

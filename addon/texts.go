@@ -36,13 +36,14 @@ func (d drawing) textPicker(l letter) []card.Widget {
 
 // replyText puts a saved text behind what was typed, with the conversation's
 // own values, and draws the form again.
-func (a *Addon) replyText(rq *request, id desk.ConversationID) (desk.View, func(drawing) card.Card, error) {
+func (a *Addon) replyText(rq *request) (wire.Answer, error) {
+	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err == nil && !v.May(desk.RightReply) {
 		err = &desk.Problem{Kind: desk.ErrForbidden, Say: desk.RightReply.Refusal()}
 	}
 	if err != nil {
-		return v, nil, err
+		return nil, err
 	}
 	p := a.o.Desk.Policy()
 	l, fault := typedLetter(rq), ""
@@ -61,7 +62,8 @@ func (a *Addon) replyText(rq *request, id desk.ConversationID) (desk.View, func(
 	case chosen != "" && chosen != card.NoValue:
 		fault = "There is no saved text called “" + card.Plain(chosen, 60) + "”. Begin with a word of its name and choose from the list."
 	}
-	return v, func(d drawing) card.Card { return d.replyCard(l, fault) }, nil
+	d := drawing{a: a, rq: rq, p: p, v: v}
+	return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(d.replyCard(l, fault))}}}, nil
 }
 
 // unfilled says what a saved text needs that is not known, or "".
