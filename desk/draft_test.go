@@ -160,7 +160,8 @@ func TestDraftWithoutGmail(t *testing.T) {
 	if err := h.desk.Unsent(t.Context(), in, "Gmail does not accept it"); err != nil {
 		t.Fatal(err)
 	}
-	o, ok := h.record(c.ID).Unsent()
+	now := h.record(c.ID)
+	o, ok := now.Unsent()
 	_, text, err := h.desk.Rewrite(t.Context(), ana, c.ID, o.Intent)
 	if !ok || o.Why != "Gmail does not accept it" || err != nil || text.Text != answer("").Text || d.Conversation.Status != desk.Open {
 		t.Errorf("%+v, %+v, %v", o, text, err)
