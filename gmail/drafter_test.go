@@ -131,7 +131,7 @@ func TestDraftRaces(t *testing.T) {
 	if n, err := p.sweeper("one", nil).Sweep(t.Context(), support); n != 0 || err != nil {
 		t.Errorf("swept %d, %v", n, err)
 	}
-	if _, err := u.Drafts.Send("me", &gmailapi.Draft{Id: is.Draft}).Do(); err != nil {
+	if _, err := p.person().Users.Drafts.Send("me", &gmailapi.Draft{Id: is.Draft}).Do(); err != nil {
 		t.Fatal(err)
 	}
 	if there, err := p.drafter().InThread(t.Context(), support, thread); err != nil || len(there) != 0 {
@@ -201,13 +201,15 @@ func TestSenders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.step.set(nth(1, fault{status: 403}), nil)
+	p.sim.SetFault(func(gmailsim.Call) *gmailsim.Fault {
+		return &gmailsim.Fault{Status: 403, Reason: "forbidden", Message: "no"}
+	})
 	for range 2 {
 		if got, err := s.Accepted(t.Context(), support); err == nil || len(got) != 0 {
 			t.Errorf("%v, %v; want the failure", got, err)
 		}
 	}
-	p.step.set(nil, nil)
+	p.sim.SetFault(nil)
 	p.clock.pass(time.Minute)
 	want := []desk.Address{{Name: "Help", Email: "help@acme.test"}}
 	before := p.sim.Units(string(support))
