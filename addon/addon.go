@@ -12,6 +12,7 @@
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
 //   - suggest.go: people, while somebody types
+//   - manifest.go: what Google is told of the add-on
 //   - fault.go: what people read when something cannot be done
 //   - messagecard.go, homecard.go, formcard.go, sharecard.go: the cards
 //
