@@ -34,7 +34,8 @@ type Drafted struct {
 // own Gmail, to be finished and sent there: nothing is sent. The same person's
 // same Once makes one draft, however often it comes. An empty text is one as
 // well. Only for who works in the mailbox: a guest could not open it. Two
-// reads, two commits; 10 units.
+// reads, two commits; 10 units. It is not stopped by what others wrote since, as
+// a reply is: Gmail shows the thread above the draft.
 func (d *Desk) Draft(ctx context.Context, by Email, id ConversationID, a Answer) (Drafted, error) {
 	var made Intent
 	c, err := d.withSender(ctx, func(s sender) (Conversation, error) {

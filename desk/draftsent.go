@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 )
 
 // errDraft says that a mail of the team may have been a draft that a card made,
@@ -15,6 +16,9 @@ var errDraft = errors.New("draft needed")
 func (e *edit) mayBeDraft(m Message) bool {
 	return m.Verdict == Own && m.Intent == "" && slices.ContainsFunc(e.Outgoing, func(o Outgoing) bool { return o.State == InGmail })
 }
+
+// draftSkew is how far Gmail's clock may be behind ours.
+const draftSkew = time.Minute
 
 // whoseDraft finds the draft that a mail of the team was, "" when none or nobody
 // can tell. A draft that was sent is not in its thread any more; Gmail may give
@@ -40,7 +44,7 @@ func (d *Desk) whoseDraft(ctx context.Context, m Message, f Facts) IntentID {
 		case err != nil || in.Draft == "":
 		case slices.Contains(there, in.Draft):
 			strange--
-		case m.At.After(o.At):
+		case m.At.After(o.At.Add(-draftSkew)):
 			gone = append(gone, o)
 		}
 	}

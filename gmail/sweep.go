@@ -210,7 +210,7 @@ func (s *Sweeper) judge(ctx context.Context, c *Client, m desk.Mailbox, draft st
 	}
 	if in.Kind == desk.IntentDraft {
 		// One that a person asked for is theirs; another of the same press is not.
-		stray := in.Draft != "" && in.Draft != draft
+		stray := in.Draft != draft && (in.Draft != "" || !in.State.Open())
 		return stray || in.Draft == "", stray, nil
 	}
 	return true, !in.State.Open() || in.Draft != "" && in.Draft != draft, nil
