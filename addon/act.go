@@ -93,7 +93,7 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		return d.shareAgain(fault)
 	case "sort":
 		return d.sortForm(fault), true
-	case "reply":
+	case "reply", "draft":
 		return d.replyAgain(fault)
 	case "same-person":
 		return d.customerAgain(fault)

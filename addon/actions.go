@@ -71,6 +71,12 @@ func (a *Addon) actions() map[string]handler {
 		"reply":      a.change(a.reply, replied),
 		"reply-form": a.look(a.replyForm),
 		"reply-undo": a.replyUndo,
+		"reply-text": a.replyText,
+		"draft":      a.draft,
+		"draft-open": a.draftOpen,
+
+		"texts":       a.texts,
+		"text-insert": a.textInsert,
 
 		"customer": a.look(a.customer),
 		"merge": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {

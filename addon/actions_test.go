@@ -149,6 +149,8 @@ func cases() map[string]func(h *house) {
 func TestEveryAction(t *testing.T) {
 	all := cases()
 	maps.Copy(all, replyCases())
+	maps.Copy(all, draftCases())
+	maps.Copy(all, textCases())
 	maps.Copy(all, undoCases())
 	maps.Copy(all, readCases())
 	maps.Copy(all, snoozeCases())

@@ -7,13 +7,15 @@
 //   - home.go: no message is open
 //   - act.go, actions.go: the buttons; each calls one method of the desk
 //   - read.go, readcard.go, quote.go: the mail itself, live, for those who have not got it before them
-//   - reply.go: answering as the mailbox
+//   - reply.go: answering as the mailbox; draft.go: the same in a Gmail draft
+//   - compose.go, texts.go: saved texts, in Gmail's compose window and in a reply
 //   - note.go, mention.go, offer.go: notes, whom they name, and letting those in who cannot see them
 //   - todo.go, follow.go: what is to be done, and who hears of what
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
 //   - customer.go: a customer's other conversations and addresses; merging
 //   - suggest.go: people, while somebody types
+//   - manifest.go: what Google is told of the add-on
 //   - fault.go: what people read when something cannot be done
 //   - messagecard.go, notecard.go, homecard.go, formcard.go, sharecard.go: the cards
 //
@@ -103,6 +105,7 @@ func New(o Options) (*Addon, error) {
 func (a *Addon) Register(e *echo.Echo) {
 	a.route(e, "/addon/home", wire.Trigger, a.home)
 	a.route(e, "/addon/message", wire.Trigger, a.message)
+	a.route(e, "/addon/compose", wire.Trigger, a.compose)
 	a.route(e, "/addon/suggest", wire.Suggest, a.suggest)
 	for verb, h := range a.actions() {
 		a.route(e, "/addon/do/"+verb, wire.Action, h)

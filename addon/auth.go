@@ -26,7 +26,8 @@ type request struct {
 	typedNote string // a note that was refused, to be shown in its field again
 	// typedMention is whom it was to name.
 	typedMention string
-	changed      bool // the person just changed the conversation that is drawn
+	sender       *desk.Address // that replies go out from, once it was asked for
+	changed      bool          // the person just changed the conversation that is drawn
 }
 
 // handler answers an event. An error is turned into words by fault.go.

@@ -62,6 +62,19 @@ func TestGolden(t *testing.T) {
 		"home-member":  func(h *house) []byte { return h.atHome(ben) },
 		"home-guest":   func(h *house) []byte { return h.atHome(olga) },
 		"home-nobody":  func(h *house) []byte { return h.atHome(eve) },
+		"compose":      func(h *house) []byte { return h.texts(0).raw("/addon/compose", event{as: ana}) },
+		"compose-many": func(h *house) []byte { return h.texts(30).raw("/addon/compose", event{as: ana}) },
+		"compose-missing": func(h *house) []byte {
+			return h.pressIn(ana, h.texts(0).composing(ana).Button("Insert"), nil, nil)
+		},
+		"form-reply-texts": func(h *house) []byte { return h.pressed("reply-form", ana, h.texts(0).scene()) },
+		"writing": func(h *house) []byte {
+			c := h.scene()
+			form := h.replyForm(c)
+			h.pressIn(ana, form.Button("Open as draft"), fields(form, "T"), inShared(c))
+			h.now = h.now.Add(5 * time.Minute)
+			return h.shown(ben, c)
+		},
 		"form-give":    func(h *house) []byte { return h.pressed("give-form", ana, h.scene()) },
 		"form-share":   func(h *house) []byte { return h.pressed("share-form", ana, h.scene()) },
 		"form-sort":    func(h *house) []byte { return h.pressed("sort-form", ana, h.scene()) },

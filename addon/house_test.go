@@ -104,17 +104,20 @@ func (b *syncBuffer) String() string { b.mu.Lock(); defer b.mu.Unlock(); return 
 // house is the add-on on a real desk, behind its real routes and token checks.
 type house struct {
 	*testing.T
-	desk   *desk.Desk
-	store  *sqlite.Store
-	addon  *Addon
-	mail   *mailbox
-	gmail  *threads
-	rules  rules
-	log    *syncBuffer
-	server *httptest.Server
-	now    time.Time
-	n      int
-	once   int
+	desk  *desk.Desk
+	store *sqlite.Store
+	addon *Addon
+	mail  *mailbox
+	gmail *threads
+	rules rules
+	// gmailDrafts and aliases are the rest of Gmail.
+	gmailDrafts *drafts
+	aliases     *aliases
+	log         *syncBuffer
+	server      *httptest.Server
+	now         time.Time
+	n           int
+	once        int
 }
 
 func newHouse(t *testing.T) *house {
@@ -127,7 +130,8 @@ func newHouse(t *testing.T) *house {
 	}
 	t.Cleanup(func() { h.store.Close(context.Background()) })
 	clock := func() time.Time { return h.now }
-	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail}, acme(), h.rules)
+	h.gmailDrafts, h.aliases = &drafts{store: h.store}, &aliases{}
+	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail, Drafts: h.gmailDrafts, SendAs: h.aliases}, acme(), h.rules)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,6 +64,8 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return by + " answered"
 	case desk.EventAnswered:
 		return by + " wrote a reply"
+	case desk.EventDrafted:
+		return by + " began a reply in Gmail"
 	case desk.EventUndone:
 		if ev.By != ev.Who {
 			return fmt.Sprintf("%s took back the reply of %s before it went", by, who)

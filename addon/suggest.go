@@ -15,6 +15,9 @@ const suggestions = 10
 // suggest offers people whose name begins with what was typed. Only who may
 // assign or share the conversation gets names of the roster.
 func (a *Addon) suggest(rq *request) (wire.Answer, error) {
+	if rq.ev.Parameter("who") == "texts" {
+		return a.suggestTexts(rq)
+	}
 	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err != nil || !v.May(desk.RightAssign) {

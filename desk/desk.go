@@ -21,6 +21,11 @@ type Options struct {
 	ClaimFor time.Duration // 0 = one minute
 	// Threads reads mail for those who may; nil = nobody reads any here.
 	Threads Threads
+	// Drafts makes drafts for people to finish in Gmail; nil = none are made here.
+	Drafts Drafts
+	// SendAs tells which aliases a mailbox may send from; nil = all that the
+	// policy names.
+	SendAs SendAs
 	// Promised is told of the intents of each committed change, with the record
 	// as it was committed. It must not block.
 	Promised func(Promise)
@@ -41,6 +46,8 @@ type Desk struct {
 	claimFor time.Duration
 	promised func(Promise)
 	threads  Threads
+	drafts   Drafts
+	sendAs   SendAs
 	book     atomic.Pointer[book]
 	persons  sync.Mutex // held while somebody says who is whom
 	turn     sync.Mutex // held from picking a team's next member until the pick is committed
@@ -56,7 +63,7 @@ func New(o Options, p *Policy, r Router) (*Desk, error) {
 	if o.Store == nil || p == nil || r == nil {
 		return nil, errors.New("desk: store, policy and router are required")
 	}
-	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, threads: o.Threads}
+	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, threads: o.Threads, drafts: o.Drafts, sendAs: o.SendAs}
 	if d.clock == nil {
 		d.clock = time.Now
 	}
@@ -198,6 +205,8 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 	if err != nil {
 		return Conversation{}, err
 	}
+	// A draft is made while its writer waits, and handed over then.
+	made = slices.DeleteFunc(slices.Clone(made), func(in Intent) bool { return in.Kind == IntentDraft })
 	if len(made) > 0 && d.promised != nil {
 		d.promised(Promise{Conversation: c, Intents: made})
 	}

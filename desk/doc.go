@@ -15,6 +15,8 @@
 //   - assign.go: take, give, decline, release
 //   - progress.go: close, reopen, wait; priority and tags
 //   - reply.go: answering as the mailbox; replyto.go: who gets it; replyundo.go: taking back
+//   - draft.go, draftsent.go: answering in a Gmail draft; sendas.go: from which address
+//   - text.go: saved texts and their placeholders
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
 //   - merge.go, separate.go: two threads become one conversation, and two again;

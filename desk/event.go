@@ -11,6 +11,7 @@ const (
 	EventReceived     EventKind = "received"
 	EventReplied      EventKind = "replied"  // the team's mail is in the thread; To is its intent, if it has one
 	EventAnswered     EventKind = "answered" // a reply was written on a card; To is its intent, Due when it goes
+	EventDrafted      EventKind = "drafted"  // an answer was put into a Gmail draft; To is its intent
 	EventUndone       EventKind = "undone"   // it was taken back before it went
 	EventUnsent       EventKind = "unsent"   // it could not be sent
 	EventRouted       EventKind = "routed"

@@ -12,6 +12,9 @@ const (
 	IntentLabels IntentKind = "labels"
 	// IntentSend sends one mail, once in effect.
 	IntentSend IntentKind = "send"
+	// IntentDraft puts one mail into a Gmail draft, once in effect, for a person
+	// to finish and send in Gmail.
+	IntentDraft IntentKind = "draft"
 	// IntentNotify tells a person something by mail. Its mail is written when it is
 	// sent; until then it is a timer.
 	IntentNotify IntentKind = "notify"
@@ -50,11 +53,11 @@ type Intent struct {
 	Message MessageID `json:"message,omitempty"`
 	// LabelsRev is the record's LabelsRev when the promise was made.
 	LabelsRev int64 `json:"labels_rev,omitempty"`
-	// Mail is what a send intent sends. A store forgets it when the intent is
+	// Mail is what a send intent sends, or a draft intent puts into a draft. A store forgets it when the intent is
 	// done, because what was sent is in Gmail, or when its performer cancels it.
 	// It stays when a person takes the intent back (Cancel).
 	Mail *Mail `json:"mail,omitempty"`
-	// Draft is the Gmail draft that a send intent put its mail into. It is set
+	// Draft is the Gmail draft that the mail was put into. It is set
 	// once, by Outbox.Draft, before the draft is sent.
 	Draft string `json:"draft,omitempty"`
 	// AbsentAt is when a drafted mail was first found neither as a draft nor

@@ -31,6 +31,7 @@ type Policy struct {
 	// people conversations may be shared with.
 	ShareDomains []string
 	Rules        []Rule // in the order in which they are tried
+	Texts        []SavedText
 }
 
 // MailboxPolicy is the configuration of one shared mailbox.
@@ -52,7 +53,8 @@ type MailboxPolicy struct {
 	Undo    time.Duration
 	Notices Notices // the mails that tell the team's people what happened
 	// Signature stands below every reply: plain text, with SignatureName for the
-	// writer's name; "" = none.
+	// writer's name and SignatureAddress for the address that it goes out from;
+	// "" = none.
 	Signature string
 }
 

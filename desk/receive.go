@@ -32,15 +32,17 @@ func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, e
 func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, error) {
 	id := ConversationOf(m.Mailbox, m.Thread)
 	// Gmail names a thread for its first message: such a one opens it.
-	routes := string(m.Thread) == string(m.ID)
+	routes, asked := string(m.Thread) == string(m.ID), d.drafts == nil
 	for moves := 0; ; moves++ {
-		c, err := d.receiveOnce(ctx, id, m, f, routes)
+		c, err := d.receiveOnce(ctx, id, m, f, routes, asked)
 		var merged errMerged
 		if errors.As(err, &merged) {
 			c, err = d.receiveJoined(ctx, id, merged.into, m, f)
 		}
 		switch {
 		case errors.Is(err, errMoved) && moves < maxMoves: // merged or taken out meanwhile
+		case errors.Is(err, errDraft) && !asked:
+			m.Intent, asked = d.whoseDraft(ctx, m, f), true
 		case errors.Is(err, errRoute) && !routes:
 			routes = true
 		case errors.Is(err, ErrExists):
@@ -58,7 +60,7 @@ func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, erro
 	}
 }
 
-func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f Facts, routes bool) (Conversation, error) {
+func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f Facts, routes, asked bool) (Conversation, error) {
 	var route *placed
 	if routes {
 		r, done, err := d.place(ctx, m, f)
@@ -68,7 +70,12 @@ func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f 
 		defer done()
 		route = r
 	}
-	return d.update(ctx, id, "", func(e *edit) error { return d.receive(e, m, f, route) })
+	return d.update(ctx, id, "", func(e *edit) error {
+		if !asked && e.mayBeDraft(m) {
+			return errDraft
+		}
+		return d.receive(e, m, f, route)
+	})
 }
 
 func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
@@ -77,8 +84,14 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 	}
 	opens := e.Version == 0
 	next, begins := Transition(e.Status, trigger(m))
-	if o := e.outgoing(m.Intent); o != nil && o.State == OnItsWay && m.Verdict == Own {
-		next, begins = e.Status, false // it moved when the reply was written
+	if o := e.outgoing(m.Intent); o != nil && m.Verdict == Own {
+		switch o.State {
+		case OnItsWay:
+			next, begins = e.Status, false // it moved when the reply was written
+		case InGmail:
+			e.sentFrom(o, next)
+			next, begins = e.Status, false
+		}
 	}
 	stale := begins && e.Status == Closed && d.followUpOver(e, m)
 	if (opens || stale) && route == nil {

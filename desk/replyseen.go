@@ -32,7 +32,8 @@ func (e *edit) talks(ev Event) bool {
 	case EventNoted, EventNoteEdited:
 		return true
 	case EventReplied:
-		return e.outgoing(IntentID(ev.To)) == nil // else it was said when it was written
+		o := e.outgoing(IntentID(ev.To))
+		return o == nil || o.Draft // else it was said when it was written
 	case EventAnswered:
 		o := e.outgoing(IntentID(ev.To))
 		return o == nil || o.State != Undone

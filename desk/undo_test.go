@@ -242,6 +242,11 @@ func refusedCases() map[desk.EventKind]func(h *house) desk.Conversation {
 		desk.EventReceived: func(h *house) conv { return h.receive(mailed(h).Thread, desk.Person, "Re: S") },
 		desk.EventReplied:  func(h *house) conv { return h.receive(mailed(h).Thread, desk.Own, "Re: S") },
 		desk.EventAnswered: answered,
+		desk.EventDrafted: func(h *house) conv {
+			c := mailed(h)
+			d, err := h.desk.Draft(h.Context(), ana, c.ID, desk.Answer{Once: "o", To: []desk.Address{{Email: "carla@shop.example"}}})
+			return must[conv](h.T)(d.Conversation, err)
+		},
 		desk.EventUndone: func(h *house) conv {
 			c := answered(h)
 			c, _, err := h.desk.Unsend(h.Context(), ana, c.ID, c.Sending()[0].Intent)

@@ -18,6 +18,7 @@ type undo struct {
 const (
 	cameIn    = "Mail that came in cannot be undone. Close the conversation, or mark it as ignored or spam."
 	leftHouse = "A mail that was sent has left the house and cannot be undone. A reply can be taken back until it goes, with the button beside it."
+	inGmail   = "A draft is no mail: nothing was sent. Delete it in Gmail if nobody should finish it."
 	wasRead   = "That somebody looked cannot be undone. Stop the share, and their next look fails."
 	erased    = "A deleted note is erased for good, with all of its earlier texts, so nothing is left that could be put back."
 	byRule    = "Baton did this because of a mail or a rule. Change it by hand: that can be undone."
@@ -29,6 +30,7 @@ var undoing = map[EventKind]undo{
 	EventReceived:     {why: cameIn},
 	EventReplied:      {why: leftHouse},
 	EventAnswered:     {why: leftHouse},
+	EventDrafted:      {why: inGmail},
 	EventUndone:       {why: "A reply that was taken back is written again with the button for answering."},
 	EventUnsent:       {why: "This reply was not sent, so there is nothing to take back. Try it again or let it be."},
 	EventRouted:       {why: byRule},

@@ -35,7 +35,7 @@ func Classify(h Headers, own func(desk.Email) bool) (desk.Verdict, string) {
 	if from != "" && own != nil && own(from) {
 		switch {
 		case h.Has("x-baton-intent") || h.Has("x-baton-loop") || h.Has("x-baton-notice"):
-			return desk.Own, "Baton sent it from one of the desk's own addresses."
+			return desk.Own, ownByBaton
 		case auto == "auto-replied" || answersByMachine(h):
 			return desk.AutoReply, "It is an automatic answer of one of the desk's own addresses."
 		}
@@ -177,3 +177,6 @@ func noReply(local string) bool {
 	}
 	return false
 }
+
+// ownByBaton says why a mail that Baton sent is the team's own.
+const ownByBaton = "Baton sent it from one of the desk's own addresses."

@@ -27,14 +27,19 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 	}
 	sender, err := gmail.NewSender(gmail.SenderOptions{
 		Accounts: sv.accounts, Drafts: sv.store, Now: sv.tuning.clock, Stray: sv.sweeper.Soon, Pause: outbox.Backoff,
+		Receive: sv.desk.Receive, Unread: func(m desk.Mailbox) { sv.room.Read(m) },
 	})
 	if err != nil {
+		return err
+	}
+	if sv.drafter, err = gmail.NewDrafter(sender); err != nil {
 		return err
 	}
 	read := func(m desk.Mailbox) { sv.room.Read(m) }
 	performers := sv.connectedOnly(map[desk.IntentKind]outbox.Performer{
 		desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
-		desk.IntentSend:   sends{sender, read},
+		desk.IntentSend:   sends{sender},
+		desk.IntentDraft:  drafts{sv.drafter},
 		desk.IntentNotify: notifies{sv.desk, sender, read},
 	})
 	performers[desk.IntentWake] = wakes{sv.desk}     // needs no Gmail
@@ -66,23 +71,29 @@ func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent
 }
 
 // sends performs send intents.
-type sends struct {
-	sender *gmail.Sender
-	read   func(desk.Mailbox) // has a mailbox read now
+type sends struct{ sender *gmail.Sender }
+
+// Perform implements outbox.Performer.
+func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	return s.sender.Send(ctx, threadOf(c, in), in)
 }
 
-// Perform implements outbox.Performer. What was sent is read back at once, so
-// that the record has it when people look.
-func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
-	thread := c.Thread
+// drafts performs draft intents that were not performed while their writers
+// waited.
+type drafts struct{ drafter *gmail.Drafter }
+
+// Perform implements outbox.Performer.
+func (d drafts) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
+	return d.drafter.Draft(ctx, threadOf(c, in), &in)
+}
+
+// threadOf gives the thread that a mail goes into: of merged threads the one
+// that the customer wrote in last.
+func threadOf(c desk.Conversation, in desk.Intent) desk.ThreadID {
 	if in.Mail != nil && in.Mail.Thread != "" {
-		thread = in.Mail.Thread
+		return in.Mail.Thread
 	}
-	out, err := s.sender.Send(ctx, thread, in)
-	if err == nil && out.State == desk.IntentDone {
-		s.read(in.Mailbox)
-	}
-	return out, err
+	return c.Thread
 }
 
 // wakes performs wake intents, the timers of snoozed conversations.
@@ -106,7 +117,7 @@ func (m mirrors) Perform(ctx context.Context, c desk.Conversation, _ desk.Intent
 func (sv *service) parked(ctx context.Context, in desk.Intent, reason string) error {
 	sv.log.Error("a promise is given up; see the parked intents", "intent", in.ID, "kind", in.Kind, "mailbox", in.Mailbox, "conversation", in.Conversation)
 	switch in.Kind {
-	case desk.IntentSend:
+	case desk.IntentSend, desk.IntentDraft:
 		return sv.desk.Unsent(ctx, in, reason)
 	case desk.IntentNotify:
 		return sv.desk.Noticed(ctx, in)

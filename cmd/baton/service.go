@@ -33,6 +33,8 @@ type service struct {
 	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
 	outbox   *outbox.Outbox
+	drafter  *gmail.Drafter
+	senders  *gmail.Senders
 	sweeper  *gmail.Sweeper
 	addon    *addon.Addon
 	metrics  *metrics
@@ -77,7 +79,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		}
 		sv.outbox.Promised(p)
 	}
-	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Threads: threads{sv}}, p, router); err != nil {
+	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Threads: threads{sv}, Drafts: drafting{sv}, SendAs: sendAs{sv}}, p, router); err != nil {
 		return nil, err
 	}
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
@@ -116,6 +118,9 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 		return err
 	}
 	if sv.threads, err = gmail.NewThreads(gmail.ThreadsOptions{Accounts: sv.accounts, Now: sv.tuning.clock}); err != nil {
+		return err
+	}
+	if sv.senders, err = gmail.NewSenders(sv.accounts, sv.tuning.clock); err != nil {
 		return err
 	}
 	sv.openings = gmail.NewOpenings(gmail.Options{Endpoint: s.GmailURL, Now: sv.tuning.clock})
