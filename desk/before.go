@@ -16,6 +16,7 @@ type Before struct {
 	// Shares are those that the change altered or let go; Added came with it.
 	Shares []Share   `json:"shares,omitempty"`
 	Added  []ShareID `json:"added,omitempty"`
+	Bounce *Bounced  `json:"bounce,omitempty"`
 	// Written is when the text of a note that was replaced had been written.
 	Written time.Time `json:"written,omitzero"`
 }
@@ -53,6 +54,7 @@ type state struct {
 	holding  Holding
 	standing Standing
 	shares   []Share
+	bounce   *Bounced
 }
 
 func stateOf(c *Conversation) state {
@@ -60,6 +62,7 @@ func stateOf(c *Conversation) state {
 		holding:  Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation},
 		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount, Nap: c.Nap},
 		shares:   slices.Clone(c.Shares),
+		bounce:   c.Bounce,
 	}
 	if ep := c.Episode(); ep != nil {
 		last := *ep
@@ -102,6 +105,8 @@ func (e *edit) before(ev *Event) *Before {
 		return &Before{Standing: &e.was.standing}
 	case how.aspect == Sharing:
 		return e.sharesBefore()
+	case how.aspect == Delivery:
+		return &Before{Bounce: e.was.bounce}
 	}
 	return nil
 }

@@ -42,7 +42,8 @@ const (
 	Urgency    Aspect = "priority"
 	Tagging    Aspect = "tags"
 	Sharing    Aspect = "shares"
-	Talk       Aspect = "talk" // what people say: mail, replies, notes
+	Talk       Aspect = "talk"     // what people say: mail, replies, notes
+	Delivery   Aspect = "delivery" // whether somebody saw to a mail that came back
 )
 
 // Mark remembers who changed an aspect last, and in which version.
@@ -91,6 +92,12 @@ type Conversation struct {
 	LastID     MessageID `json:"last_message,omitempty"` // newest message
 	LastRefs   []RFCID   `json:"last_refs,omitempty"`    // what the message of LastRFC refers to, oldest first
 	Heard      Envelope  `json:"heard,omitzero"`         // of the newest mail of a person outside
+
+	Answers []SentMail `json:"answers,omitempty"` // of the team's people, newest last, at most KeptAnswers
+	Doubled *Doubled   `json:"doubled,omitempty"` // two people answered the same mail
+	Bounce  *Bounced   `json:"bounce,omitempty"`  // an answer was not delivered, and nobody saw to it yet
+	Drafts  Drafts     `json:"drafts,omitzero"`   // that people write in Gmail
+	Looks   []Look     `json:"-"`                 // who has it before them; kept beside the record, see Conversations.Look
 
 	Outgoing []Outgoing `json:"outgoing,omitempty"` // replies written on cards, newest last, at most KeptOutgoing
 

@@ -24,6 +24,9 @@ type Options struct {
 	// Promised is told of the intents of each committed change, with the record
 	// as it was committed. It must not block.
 	Promised func(Promise)
+	// Looked is told who has a conversation before them, to be written with
+	// Store.Look soon, or not at all. It must not block. nil = nobody is noted.
+	Looked func(Looked)
 }
 
 // Promise is what a committed change promised.
@@ -40,6 +43,7 @@ type Desk struct {
 	holder   string
 	claimFor time.Duration
 	promised func(Promise)
+	looked   func(Looked)
 	threads  Threads
 	book     atomic.Pointer[book]
 	turn     sync.Mutex // held from picking a team's next member until the pick is committed
@@ -55,7 +59,7 @@ func New(o Options, p *Policy, r Router) (*Desk, error) {
 	if o.Store == nil || p == nil || r == nil {
 		return nil, errors.New("desk: store, policy and router are required")
 	}
-	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, threads: o.Threads}
+	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, looked: o.Looked, threads: o.Threads}
 	if d.clock == nil {
 		d.clock = time.Now
 	}
@@ -86,6 +90,7 @@ type edit struct {
 	now    time.Time
 	change Change
 	was    state // the record as it was, as far as an undo may need it
+	quiet  bool  // the record changed in what has no line of history
 }
 
 // event adds a line to the history. Time, actor, number and version are filled
@@ -146,7 +151,7 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 		if err := fn(e); err != nil {
 			return Change{}, err
 		}
-		if len(e.change.Events) == 0 && len(e.change.Ledger) == 0 {
+		if len(e.change.Events) == 0 && len(e.change.Ledger) == 0 && !e.quiet {
 			return Change{Nothing: true}, nil
 		}
 		if by != "" && !slices.Equal(WantedLabels(p, c), before) {

@@ -16,6 +16,8 @@
 //   - progress.go: close, reopen, wait; priority and tags
 //   - reply.go: answering as the mailbox; replyto.go: who gets it; replyundo.go: taking back
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
+//   - look.go, drafts.go, doubled.go: who else is at it, and who was
+//   - bounce.go: an answer that was not delivered
 //   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
 //   - eligible.go, reoffer.go, plan.go: who may be given work; what an absent holder leaves
 //   - note.go, share.go: remarks, and one conversation opened to one person

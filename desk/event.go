@@ -30,14 +30,18 @@ const (
 	EventShareRead    EventKind = "share_read"
 	EventMentionDone  EventKind = "mention_done"
 	EventMessageGone  EventKind = "message_gone"
-	EventRefused      EventKind = "refused"    // what was asked by the label To was not done, and Why
-	EventStandoff     EventKind = "standoff"   // the label To is fought over; labels are left alone until Due
-	EventTakenBack    EventKind = "taken_back" // a person undid a change, or an undo; Of says which
-	EventSnoozed      EventKind = "snoozed"    // Due is until when (zero = until a reply), DueBefore until when it was
-	EventWoke         EventKind = "woke"       // Why says why; Who had snoozed it, until Due
-	EventReoffered    EventKind = "reoffered"  // taken from an absent holder, From, for Who or the queue
-	EventReclaimed    EventKind = "reclaimed"  // by that holder
-	EventAbsent       EventKind = "absent"     // a customer wrote while Who, the holder, was away
+	EventRefused      EventKind = "refused"     // what was asked by the label To was not done, and Why
+	EventStandoff     EventKind = "standoff"    // the label To is fought over; labels are left alone until Due
+	EventTakenBack    EventKind = "taken_back"  // a person undid a change, or an undo; Of says which
+	EventSnoozed      EventKind = "snoozed"     // Due is until when (zero = until a reply), DueBefore until when it was
+	EventWoke         EventKind = "woke"        // Why says why; Who had snoozed it, until Due
+	EventReoffered    EventKind = "reoffered"   // taken from an absent holder, From, for Who or the queue
+	EventReclaimed    EventKind = "reclaimed"   // by that holder
+	EventAbsent       EventKind = "absent"      // a customer wrote while Who, the holder, was away
+	EventDoubled      EventKind = "doubled"     // From and then Who answered the same mail; "" = somebody in Gmail
+	EventBounced      EventKind = "bounced"     // the mail that From wrote did not reach Who; Why says the reason, To its kind
+	EventDelayed      EventKind = "delayed"     // the mail that From wrote has not reached Who yet
+	EventBounceSeen   EventKind = "bounce_seen" // somebody saw to a mail of Who's that came back
 )
 
 // Event is one line of a conversation's history. It is never changed. It

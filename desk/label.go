@@ -16,6 +16,7 @@ const (
 	labelTag      = LabelRoot + "/Tag/"
 	labelHigh     = LabelRoot + "/Priority/High"
 	labelRefused  = LabelRoot + "/Refused"
+	labelBounced  = LabelRoot + "/Not delivered"
 )
 
 // IsLabel tells whether a Gmail label's name is one of ours.
@@ -24,8 +25,9 @@ func IsLabel(name string) bool {
 }
 
 // WantedLabels gives the names of the labels that a thread should wear for its
-// record: where it stands, who holds it, whether it is urgent, its tags, and
-// whether something that was asked by a label was refused.
+// record: where it stands, who holds it, whether it is urgent, its tags,
+// whether something that was asked by a label was refused, and whether an
+// answer came back.
 func WantedLabels(p *Policy, c *Conversation) []string {
 	if c.Status == "" {
 		return nil
@@ -42,6 +44,9 @@ func WantedLabels(p *Policy, c *Conversation) []string {
 	}
 	if c.Refusal != nil {
 		want = append(want, labelRefused)
+	}
+	if c.Bounce != nil {
+		want = append(want, labelBounced)
 	}
 	return want
 }

@@ -43,6 +43,12 @@ type Conversations interface {
 	// One read, one commit.
 	Update(ctx context.Context, id ConversationID, fn func(*Conversation) (Change, error)) (Conversation, error)
 
+	// Look writes down what one person has before them in a conversation, in
+	// place of what was known of that person, and forgets the looks of those in
+	// over. It is no change of the record, whose Version stays. Conversation and
+	// Update give the looks with the record. ErrNotFound. One commit.
+	Look(ctx context.Context, id ConversationID, l Look, over ...Email) error
+
 	// Resolve finds the conversations known by any of some handles, each once, at
 	// most 20, in no particular order; none is an empty list. One read.
 	Resolve(ctx context.Context, handles ...Handle) ([]ConversationID, error)
@@ -171,6 +177,19 @@ type Row struct {
 	Team     string
 	Due      time.Time
 	LastAt   time.Time
+	// Until is when a snoozed one wakes, at the latest; TillReply: only when the
+	// customer writes.
+	Until     time.Time `json:",omitzero"`
+	TillReply bool      `json:",omitempty"`
+	CameBack  bool      `json:",omitempty"` // a reply of ours was not delivered
+}
+
+// Rest fills in what a row says beside its sort keys.
+func (r *Row) Rest(c *Conversation) {
+	if n := c.Nap; n != nil && c.Status == Snoozed {
+		r.Until, r.TillReply = n.Until, n.Until.IsZero()
+	}
+	r.CameBack = c.Bounce != nil
 }
 
 // Lists answers queries over many conversations.

@@ -13,8 +13,13 @@ var errRoute = errors.New("routing needed")
 // Receive records one message of a shared mailbox: it opens a conversation or
 // joins one, moves its status, routes it when it begins, and promises its
 // labels. A message that is already recorded changes nothing and is no error,
-// so that history may be read again at any time. One or two reads, one commit.
+// so that history may be read again at any time. One or two reads, one commit;
+// for a delivery report one read more, and one commit when it is about mail of
+// another thread.
 func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, error) {
+	if err := d.bounced(ctx, m); err != nil {
+		return Conversation{}, err
+	}
 	c, err := d.take(ctx, m, f)
 	if err != nil || c.ID == "" {
 		return c, err
@@ -80,6 +85,9 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 		e.wake(next, nameOr(m.From)+" wrote")
 	case next != e.Status:
 		e.move(next, "")
+	}
+	if !opens {
+		e.bounce(m)
 	}
 	e.count(m, f, opens)
 	e.change.Ledger = append(e.change.Ledger, LedgerLine{
@@ -168,7 +176,7 @@ func (e *edit) count(m Message, f Facts, opens bool) {
 	e.Messages++
 	if !m.At.Before(e.LastAt) {
 		e.LastAt, e.LastID = m.At, m.ID
-		if m.RFC != "" {
+		if m.RFC != "" && m.Verdict != Bounce {
 			e.LastRFC = m.RFC
 			e.refer(m)
 		}
@@ -219,6 +227,9 @@ func (e *edit) teamWrote(m Message, f Facts, opens bool) {
 	e.touch(Talk, by, e.now)
 	if !opens {
 		e.eventBy(by, Event{Kind: EventReplied, To: string(m.Intent), Why: m.Reason})
+	}
+	if e.byPerson(m, f) {
+		e.answeredBy(SentMail{RFC: m.RFC, At: m.At, By: by, Intent: m.Intent})
 	}
 }
 

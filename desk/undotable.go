@@ -51,6 +51,10 @@ var undoing = map[EventKind]undo{
 	EventReoffered:    {why: "Whose work was offered to others takes it back with the button on the home card."},
 	EventReclaimed:    {why: "Give it to somebody, or put it back, if it should not stay with them."},
 	EventAbsent:       {why: cameIn},
+	EventDoubled:      {why: leftHouse},
+	EventBounced:      {why: "A delivery report cannot be undone. Answer again, or mark it as seen."},
+	EventDelayed:      {why: "A delivery report cannot be undone. The mail system goes on trying."},
+	EventBounceSeen:   {aspect: Delivery, right: RightProgress},
 	EventRefused:      {why: "What was asked by a label was refused, so it changed nothing that could be undone."},
 	EventStandoff:     {why: "This changed nothing but what Baton does with the labels. It ends by itself."},
 	// An undo is undone as what it undid; see Event.root.
