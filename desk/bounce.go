@@ -56,6 +56,10 @@ type Failure struct {
 	Delayed bool // not yet: the mail system goes on trying
 }
 
+// oldReport is how late a delivery report can be seen and still ask for
+// something, so that a first import of old mail leaves things be.
+const oldReport = 14 * 24 * time.Hour
+
 // MaxFailed bounds the failures of one report that are looked at.
 const MaxFailed = 20
 
@@ -137,8 +141,8 @@ func (e *edit) bounce(m Message) bool {
 
 func (e *edit) cameBack(m Message, sent SentMail, failed []Failure) {
 	e.eventBy("", Event{Kind: EventBounced, Who: failed[0].To, From: string(sent.By), To: string(failed[0].Why), Why: failed[0].Why.Name()})
-	if slices.ContainsFunc(e.Answers, func(s SentMail) bool { return s.At.After(m.At) }) {
-		return // a report that was seen late: somebody has answered since
+	if e.now.Sub(m.At) > oldReport || slices.ContainsFunc(e.Answers, func(s SentMail) bool { return s.At.After(m.At) }) {
+		return // it is seen late, and somebody has answered since or given up
 	}
 	b := &Bounced{Report: m.ID, At: m.At, Reply: sent.RFC, By: sent.By, Why: failed[0].Why}
 	if e.Bounce != nil && e.Bounce.Reply == sent.RFC {

@@ -12,6 +12,9 @@ const KeptAnswers = 10
 // nobody meant to give twice.
 const DoubledWithin = 10 * time.Minute
 
+// DoubledFor is how long both are told of it.
+const DoubledFor = 24 * time.Hour
+
 // SentMail is a mail that a person of the team sent in the conversation.
 type SentMail struct {
 	RFC    RFCID     `json:"rfc,omitempty"`
@@ -74,8 +77,11 @@ func (e *edit) twice(a, b SentMail) bool {
 }
 
 func (e *edit) double(first, second SentMail) {
-	e.Doubled = &Doubled{FirstAt: first.At, First: first.By, At: second.At, Second: second.By}
 	e.eventBy("", Event{Kind: EventDoubled, Who: second.By, From: string(first.By)})
+	if e.now.Sub(second.At) > DoubledFor {
+		return // old mail that is read only now
+	}
+	e.Doubled = &Doubled{FirstAt: first.At, First: first.By, At: second.At, Second: second.By}
 	for _, who := range []Email{first.By, second.By} {
 		if who != "" && e.policy.Works(who, e.Mailbox) {
 			e.change.Mentions = append(e.change.Mentions, Mention{
@@ -86,9 +92,9 @@ func (e *edit) double(first, second SentMail) {
 }
 
 // DoubledLately gives the two answers to one mail until the customer writes
-// again, or for a day.
+// again, or for DoubledFor.
 func (c *Conversation) DoubledLately(now time.Time) (Doubled, bool) {
-	if c.Doubled == nil || c.InboundAt.After(c.Doubled.At) || now.Sub(c.Doubled.At) > 24*time.Hour {
+	if c.Doubled == nil || c.InboundAt.After(c.Doubled.At) || now.Sub(c.Doubled.At) > DoubledFor {
 		return Doubled{}, false
 	}
 	return *c.Doubled, true

@@ -17,6 +17,8 @@ const asideText = "Some messages could not be taken in"
 // after a failure changes nothing.
 func (w *worker) read(ctx context.Context, sweep bool) error {
 	began := w.room.o.Now()
+	follows := w.ended == w.place() // nothing was read, here or elsewhere, that may be read again now
+	w.ended = place{}
 	since := w.state.SyncedAt
 	w.mu.Lock()
 	if w.began.After(since) {
@@ -48,8 +50,12 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 	if err := w.follow(ctx, s); err != nil {
 		return err
 	}
+	if err := w.drafting(ctx, s, follows); err != nil {
+		return err
+	}
 	if end <= w.state.Cursor && !sweep && !w.state.SyncedAt.IsZero() && w.state.Problem == w.warn {
 		w.caughtUp(end)
+		w.ended = w.place()
 		return nil
 	}
 	err = w.save(ctx, func(st *desk.MailboxState) {
@@ -66,8 +72,17 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 		return err
 	}
 	w.caughtUp(end)
+	w.ended = w.place()
 	return nil
 }
+
+// place is where a reading begins or ended, and under which lease.
+type place struct {
+	cursor uint64
+	fence  int64
+}
+
+func (w *worker) place() place { return place{w.state.Cursor, w.lease.fence} }
 
 // caughtUp notes in memory how far the reading came.
 func (w *worker) caughtUp(end uint64) {
