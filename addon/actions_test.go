@@ -152,6 +152,7 @@ func TestEveryAction(t *testing.T) {
 	maps.Copy(all, undoCases())
 	maps.Copy(all, readCases())
 	maps.Copy(all, snoozeCases())
+	maps.Copy(all, collisionCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

@@ -7,6 +7,7 @@
 //   - home.go: no message is open
 //   - act.go, actions.go: the buttons; each calls one method of the desk
 //   - read.go, readcard.go, quote.go: the mail itself, live, for those who have not got it before them
+//   - collision.go: who else is at it, and what came back
 //   - reply.go: answering as the mailbox
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
@@ -116,7 +117,7 @@ func (a *Addon) action(verb string, pairs ...string) card.Action {
 	return act
 }
 
-func (a *Addon) suggestAction(conversation, who string) card.Action {
+func (a *Addon) suggestAction(c desk.Conversation, who string) card.Action {
 	return card.Action{URL: a.o.PublicURL + "/addon/suggest", Quiet: true,
-		Parameters: map[string]string{"c": conversation, "who": who}}
+		Parameters: map[string]string{"c": string(c.ID), "m": string(c.Mailbox), "who": who}}
 }

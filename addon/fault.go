@@ -47,7 +47,7 @@ func (a *Addon) conflict(rq *request, c *desk.Conflict) wire.Answer {
 	d := drawing{a: a, rq: rq, p: p, v: v}
 	what := map[desk.Aspect]string{
 		desk.Assignment: d.holderNow(), desk.Progress: "It is now " + lowerFirst(v.Status.Name()) + ".",
-		desk.Urgency: "Its priority is now " + priorityName(v.Priority) + ".", desk.Sharing: "Its shares have changed.", desk.Tagging: "Its tags have changed.",
+		desk.Urgency: "Its priority is now " + priorityName(v.Priority) + ".", desk.Sharing: "Its shares have changed.", desk.Tagging: "Its tags have changed.", desk.Delivery: "An answer that came back was seen to.",
 	}[c.Aspect]
 	first := doer(p, c.By, c.Via) + " was first, " + rq.r.ago(c.At) + ". "
 	if c.Aspect == desk.Progress && c.By == "" && c.Via == "" {

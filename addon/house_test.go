@@ -115,6 +115,7 @@ type house struct {
 	now    time.Time
 	n      int
 	once   int
+	looks  bool // who looks is written down, at once
 }
 
 func newHouse(t *testing.T) *house {
@@ -127,7 +128,13 @@ func newHouse(t *testing.T) *house {
 	}
 	t.Cleanup(func() { h.store.Close(context.Background()) })
 	clock := func() time.Time { return h.now }
-	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail}, acme(), h.rules)
+	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail, Looked: func(l desk.Looked) {
+		if h.looks {
+			if err := h.store.Look(context.Background(), l.Conversation, l.Look, l.Over...); err != nil {
+				t.Errorf("look: %v", err)
+			}
+		}
+	}}, acme(), h.rules)
 	if err != nil {
 		t.Fatal(err)
 	}

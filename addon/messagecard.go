@@ -21,6 +21,7 @@ const (
 func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Card {
 	p := a.o.Desk.Policy()
 	d := drawing{a: a, rq: rq, p: p, v: v}
+	d.looking(desk.Viewing)
 	c := card.Card{
 		Name:   messageCardName,
 		Header: card.Header{Title: subject(v.Subject), Subtitle: d.standing()},
@@ -28,7 +29,8 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
-	c.Sections = append(c.Sections, card.Section{Widgets: d.justDone()}, card.Section{Widgets: append(d.outgoing(), d.reading()...)}, d.holding(), d.notes())
+	c.Sections = append(c.Sections, card.Section{Widgets: d.bounced()}, card.Section{Widgets: d.justDone()},
+		card.Section{Widgets: d.company()}, card.Section{Widgets: append(d.outgoing(), d.reading()...)}, d.holding(), d.notes())
 	if len(v.Tags) > 0 || v.May(desk.RightSort) {
 		c.Sections = append(c.Sections, d.sorting())
 	}

@@ -15,6 +15,10 @@ const suggestions = 10
 // suggest offers people whose name begins with what was typed. Only who may
 // assign or share the conversation gets names of the roster.
 func (a *Addon) suggest(rq *request) (wire.Answer, error) {
+	p := a.o.Desk.Policy()
+	if m := desk.Mailbox(rq.ev.Parameter("m")); rq.ev.Parameter("who") == "workers" && p.Works(rq.who, m) {
+		return a.suggestWorkers(rq, m) // whoever works there knows who else does: the record is not needed
+	}
 	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err != nil || !v.May(desk.RightAssign) {
@@ -23,7 +27,6 @@ func (a *Addon) suggest(rq *request) (wire.Answer, error) {
 	if rq.ev.Parameter("who") == "workers" {
 		return a.suggestWorkers(rq, v.Mailbox)
 	}
-	p := a.o.Desk.Policy()
 	var out wire.Suggestions
 	for _, m := range a.o.Desk.Suggest(rq.ev.Form("person"), 100) {
 		if len(out) < suggestions && !p.Works(m.Email, v.Mailbox) && m.Email != rq.who {

@@ -42,7 +42,7 @@ func takenBack(p *desk.Policy, ev desk.Event) string {
 		desk.EventTaken: "taking it", desk.EventGiven: "giving it away", desk.EventDeclined: "declining it", desk.EventReleased: "putting it back",
 		desk.EventPriority: "a change of the priority", desk.EventTagged: "adding the tag " + ev.From + ev.To, desk.EventUntagged: "removing the tag " + ev.From + ev.To,
 		desk.EventNoted: "writing a note", desk.EventNoteEdited: "the edit of a note", desk.EventShared: "sharing it with " + p.NameOf(ev.Who), desk.EventShareStopped: "the stop of sharing it with " + p.NameOf(ev.Who),
-		desk.EventMentionDone: "being done with a mention", desk.EventReopened: "reopening it", desk.EventStatus: "a change of where it stands",
+		desk.EventMentionDone: "being done with a mention", desk.EventBounceSeen: "seeing to an answer that was not delivered", desk.EventReopened: "reopening it", desk.EventStatus: "a change of where it stands",
 	}[ev.Of.Kind]
 	if what == "" {
 		what = "a change"

@@ -94,7 +94,7 @@ func (e *edit) double(first, second SentMail) {
 // DoubledLately gives the two answers to one mail until the customer writes
 // again, or for DoubledFor.
 func (c *Conversation) DoubledLately(now time.Time) (Doubled, bool) {
-	if c.Doubled == nil || c.InboundAt.After(c.Doubled.At) || now.Sub(c.Doubled.At) > DoubledFor {
+	if c.Doubled == nil || !c.InboundAt.Before(c.Doubled.At) || now.Sub(c.Doubled.At) > DoubledFor {
 		return Doubled{}, false
 	}
 	return *c.Doubled, true
