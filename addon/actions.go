@@ -105,15 +105,20 @@ func (a *Addon) actions() map[string]handler {
 		"follow-form":      a.push(func(_ *request, d drawing) card.Card { return d.followForm("") }),
 		"history": a.look(func(rq *request, c id) (desk.View, func(drawing) card.Card, error) {
 			v, events, next, err := d.History(rq.Context(), rq.who, c, page(rq))
-			return v, func(dr drawing) card.Card { return dr.historyCard(events, next) }, err
+			if err != nil {
+				return v, nil, err
+			}
+			can, err := d.UndoableOf(rq.Context(), rq.who, v, events)
+			return v, func(dr drawing) card.Card { return dr.historyCard(events, next, can) }, err
 		}),
 		"notes": a.look(func(rq *request, c id) (desk.View, func(drawing) card.Card, error) {
 			v, notes, next, err := d.Notes(rq.Context(), rq.who, c, page(rq))
 			return v, func(dr drawing) card.Card { return dr.notesCard(notes, next) }, err
 		}),
-		"back": func(*request) (wire.Answer, error) {
-			return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Pop()}}}, nil
-		},
+		"back": a.goBack,
+		"bounce-seen": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.SeeBounce(rq.Context(), rq.who, c)
+		}, say("Marked as seen.")),
 
 		"undo":      a.undo,
 		"bulk-form": a.bulkForm,

@@ -156,6 +156,7 @@ func TestEveryAction(t *testing.T) {
 	maps.Copy(all, snoozeCases())
 	maps.Copy(all, customerCases())
 	maps.Copy(all, noteCases())
+	maps.Copy(all, collisionCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

@@ -11,6 +11,7 @@
 //   - compose.go, texts.go: saved texts, in Gmail's compose window and in a reply
 //   - note.go, mention.go, offer.go: notes, whom they name, and letting those in who cannot see them
 //   - todo.go, follow.go: what is to be done, and who hears of what
+//   - collision.go: who else is at it, and what came back
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
 //   - customer.go: a customer's other conversations and addresses; merging
@@ -122,7 +123,10 @@ func (a *Addon) action(verb string, pairs ...string) card.Action {
 	return act
 }
 
-func (a *Addon) suggestAction(conversation, who string) card.Action {
-	return card.Action{URL: a.o.PublicURL + "/addon/suggest", Quiet: true,
-		Parameters: map[string]string{"c": conversation, "who": who}}
+func (a *Addon) suggestAction(c desk.Conversation, who string) card.Action {
+	act := card.Action{URL: a.o.PublicURL + "/addon/suggest", Quiet: true, Parameters: map[string]string{"who": who}}
+	if c.ID != "" {
+		act.Parameters["c"], act.Parameters["m"] = string(c.ID), string(c.Mailbox)
+	}
+	return act
 }

@@ -43,7 +43,7 @@ func (a *Addon) texts(rq *request) (wire.Answer, error) {
 func (a *Addon) textsCard(rq *request, list []desk.SavedText, q string, after int) card.Card {
 	c := card.Card{Header: card.Header{Title: "Saved texts", Subtitle: a.o.Desk.Policy().Desk}}
 	if len(a.o.Desk.Policy().TextsFor(rq.who, "")) > fewTexts {
-		complete := a.suggestAction("", "texts")
+		complete := a.suggestAction(desk.Conversation{}, "texts")
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{
 			card.TextInput{Name: "q", Label: "Find", Hint: "A word of its name", Value: q, Complete: &complete},
 			card.Buttons{{Text: "Find", Click: a.action("texts")}},

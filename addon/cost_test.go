@@ -46,7 +46,9 @@ func TestCosts(t *testing.T) {
 		"customer":      {reads: 2, commits: 0, path: "/addon/do/customer"},
 		"same person":   {reads: 4, commits: 1, path: "/addon/do/same-person", form: map[string]any{"address": "kim@work.example"}},
 		"form":          {reads: 1, commits: 0, path: "/addon/do/give-form"},
-		"suggest":       {reads: 2, commits: 0, path: "/addon/suggest", form: map[string]any{"person": "b"}, more: []string{"who", "workers"}}, // the record, and who is there
+		"suggest":       {reads: 1, commits: 0, path: "/addon/suggest", form: map[string]any{"person": "b"}, more: []string{"who", "workers", "m", string(support)}}, // who is there
+		"bounce seen":   {reads: 1, commits: 0, path: "/addon/do/bounce-seen"},
+		"cancel reply":  {reads: 1, commits: 0, path: "/addon/do/back", more: []string{"left", "reply"}},
 		"home":          {reads: 5, commits: 0, path: "/addon/home"},
 		"list":          {reads: 1, commits: 0, path: "/addon/do/list", more: []string{"l", "mine"}},
 	} {

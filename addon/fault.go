@@ -51,7 +51,7 @@ func (a *Addon) conflict(rq *request, c *desk.Conflict) wire.Answer {
 	what := map[desk.Aspect]string{
 		desk.Assignment: d.holderNow(), desk.Progress: "It is now " + lowerFirst(v.Status.Name()) + ".",
 		desk.Urgency: "Its priority is now " + priorityName(v.Priority) + ".", desk.Sharing: "Its shares have changed.", desk.Tagging: "Its tags have changed.",
-		desk.Joining: "It was merged into this conversation.",
+		desk.Delivery: "An answer that came back was seen to.", desk.Joining: "It was merged into this conversation.",
 	}[c.Aspect]
 	first := doer(p, c.By, c.Via) + " was first, " + rq.r.ago(c.At) + ". "
 	if c.Aspect == desk.Progress && c.By == "" && c.Via == "" {

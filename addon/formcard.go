@@ -52,7 +52,7 @@ func (d drawing) submit(text, verb string, more ...string) card.Button {
 // personInput asks for a person: typed with suggestions, so that a large roster
 // stays usable. who limits the suggestions: "workers" of the mailbox, or all.
 func (d drawing) personInput(label, hint, who string) card.TextInput {
-	complete := d.a.suggestAction(string(d.v.ID), who)
+	complete := d.a.suggestAction(d.v.Conversation, who)
 	return card.TextInput{Name: "person", Label: label, Hint: hint, Value: d.typed("person"), Complete: &complete}
 }
 
@@ -100,10 +100,9 @@ func (d drawing) sortForm(fault string) card.Card {
 	return d.form("Tags and priority", fault, d.submit("Save", "sort", "tags", strings.Join(shown, " ")), ws...)
 }
 
-func (d drawing) historyCard(events []desk.Event, next desk.Next) card.Card {
+func (d drawing) historyCard(events []desk.Event, next desk.Next, can map[int64]bool) card.Card {
 	c := card.Card{Header: card.Header{Title: "History", Subtitle: subject(d.v.Subject)}}
 	s := card.Section{}
-	can := d.a.o.Desk.Undoable(d.rq.who, d.v)
 	for _, ev := range events {
 		s.Widgets = append(s.Widgets, d.historyLine(ev, can, "form", "1"))
 	}

@@ -93,9 +93,13 @@ func counted(n int) string {
 // rowLine is one conversation in a list; a click opens it.
 func (a *Addon) rowLine(rq *request, row desk.Row) card.Widget {
 	top := nameOf(row.Customer)
-	bottom := row.Status.Name() + " · " + rq.r.at(row.LastAt)
+	status := row.Status.Name()
+	if !row.Until.IsZero() || row.TillReply {
+		status += " " + rq.r.napping(row.Until)
+	}
+	bottom := status + " · " + rq.r.at(row.LastAt)
 	if !row.Due.IsZero() {
-		bottom = rq.r.due(row.Due) + " · " + row.Status.Name()
+		bottom = rq.r.due(row.Due) + " · " + status
 	}
 	if row.Priority == desk.High {
 		bottom = "High · " + bottom
@@ -106,6 +110,10 @@ func (a *Addon) rowLine(rq *request, row desk.Row) card.Widget {
 		line.Icon = card.Clock
 		line.Text = card.Bold(subject(row.Subject))
 	}
+	if row.CameBack {
+		line.Icon, line.Bottom = card.Email, "Answer not delivered · "+line.Bottom
+		line.Text = card.Bold(subject(row.Subject))
+	}
 	return line
 }
 
@@ -113,8 +121,12 @@ func (a *Addon) mentionSection(rq *request, ms []desk.MentionRow) card.Section {
 	p := a.o.Desk.Policy()
 	s := card.Section{Header: card.Text(fmt.Sprintf("Mentions (%d)", len(ms)))}
 	for _, m := range ms {
+		top := p.NameOf(m.Mention.By) + " named you "
+		if m.Mention.Doubled() {
+			top = "You and somebody else answered the same mail, "
+		}
 		s.Widgets = append(s.Widgets, card.DecoratedText{
-			Top: p.NameOf(m.Mention.By) + " named you " + rq.r.ago(m.Mention.At), Text: card.Text(subject(m.Row.Subject)),
+			Top: top + rq.r.ago(m.Mention.At), Text: card.Text(subject(m.Row.Subject)),
 			Click: a.action("open", "c", string(m.Row.ID)),
 			End:   card.Button{Text: "Done", Alt: "This mention is dealt with", Click: a.action("mention-done", "c", string(m.Row.ID), "n", string(m.Mention.Note))},
 		})

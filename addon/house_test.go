@@ -118,6 +118,7 @@ type house struct {
 	now         time.Time
 	n           int
 	once        int
+	looks       bool // who looks is written down, at once
 }
 
 func newHouse(t *testing.T) *house {
@@ -131,7 +132,14 @@ func newHouse(t *testing.T) *house {
 	t.Cleanup(func() { h.store.Close(context.Background()) })
 	clock := func() time.Time { return h.now }
 	h.gmailDrafts, h.aliases = &drafts{store: h.store}, &aliases{}
-	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail, Drafts: h.gmailDrafts, SendAs: h.aliases}, acme(), h.rules)
+	looked := func(l desk.Looked) {
+		if h.looks {
+			if err := h.store.Look(context.Background(), l.Conversation, l.Look, l.Over...); err != nil {
+				t.Errorf("look: %v", err)
+			}
+		}
+	}
+	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail, Drafts: h.gmailDrafts, SendAs: h.aliases, Looked: looked}, acme(), h.rules)
 	if err != nil {
 		t.Fatal(err)
 	}

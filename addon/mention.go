@@ -16,7 +16,7 @@ const teamMark = " (team)"
 // mentionInput asks for people and teams to name in a note: several, with commas
 // between, typed with suggestions.
 func (d drawing) mentionInput() card.TextInput {
-	complete := d.a.suggestAction(string(d.v.ID), "mention")
+	complete := d.a.suggestAction(d.v.Conversation, "mention")
 	return card.TextInput{Name: "mention", Label: "Mention (optional)", Hint: "People and teams, with commas between", Value: d.rq.typedMention, Complete: &complete}
 }
 

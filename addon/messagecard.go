@@ -22,6 +22,7 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	p := a.o.Desk.Policy()
 	d := drawing{a: a, rq: rq, p: p, v: v}
 	d.open = a.openMentions(rq, v)
+	d.looking(desk.Viewing)
 	c := card.Card{
 		Name:   messageCardName,
 		Header: card.Header{Title: subject(v.Subject), Subtitle: d.standing()},
@@ -30,8 +31,10 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
 	c.Sections = append(c.Sections,
+		card.Section{Widgets: d.bounced()},
 		card.Section{Widgets: d.justDone()},
 		card.Section{Widgets: append(d.alikeLines(), d.mergedLines()...)},
+		card.Section{Widgets: d.company()},
 		card.Section{Widgets: append(d.outgoing(), d.reading()...)})
 	if d.anyLate() {
 		c.Sections = append(c.Sections, d.todos(), d.holding(), d.notes())

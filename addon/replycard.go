@@ -10,8 +10,11 @@ import (
 
 // replyCard is the form of a reply.
 func (d drawing) replyCard(l letter, fault string) card.Card {
-	return d.form("Reply as "+string(d.sender().Email), fault,
-		d.submit("Send", "reply", "once", l.once, "r", string(l.again)), d.replyFields(l)...)
+	d.looking(desk.Replying)
+	c := d.form("Reply as "+string(d.sender().Email), fault,
+		d.submit("Send", "reply", "once", l.once, "r", string(l.again)), append(d.company(), d.replyFields(l)...)...)
+	c.Footer.Secondary.Click = d.do("back", "left", "reply")
+	return c
 }
 
 // overtakenCard is the form of a reply that others were quicker than.

@@ -183,10 +183,38 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return by + " noted another address of the customer"
 	case desk.EventNotSame:
 		return by + " noted that an address is not the customer's"
+	case desk.EventDoubled:
+		name := func(e desk.Email) string {
+			if e == "" {
+				return "somebody in Gmail"
+			}
+			return p.NameOf(e)
+		}
+		return upperFirst(name(desk.Email(ev.From)) + " and " + name(ev.Who) + " answered the same mail")
+	case desk.EventBounced:
+		return answerOf(p, ev.From) + " was not delivered" + toWhom(p, ev.Who) + because
+	case desk.EventDelayed:
+		return answerOf(p, ev.From) + " is not delivered yet" + toWhom(p, ev.Who) + "; the mail system goes on trying"
+	case desk.EventBounceSeen:
+		return by + " saw to the answer that was not delivered"
 	case desk.EventMessageGone:
 		return "A message was deleted for good in Gmail"
 	}
 	return by + " changed it"
+}
+
+func answerOf(p *desk.Policy, by string) string {
+	if by == "" {
+		return "An answer"
+	}
+	return "The answer of " + p.NameOf(desk.Email(by))
+}
+
+func toWhom(p *desk.Policy, e desk.Email) string {
+	if e == "" {
+		return ""
+	}
+	return " to " + p.NameOf(e)
 }
 
 func changed(by string, ev desk.Event) string {

@@ -18,6 +18,10 @@ func (a *Addon) suggest(rq *request) (wire.Answer, error) {
 	if rq.ev.Parameter("who") == "texts" {
 		return a.suggestTexts(rq)
 	}
+	p := a.o.Desk.Policy()
+	if m := desk.Mailbox(rq.ev.Parameter("m")); rq.ev.Parameter("who") == "workers" && p.Works(rq.who, m) {
+		return a.suggestWorkers(rq, m) // whoever works there knows who else does: the record is not needed
+	}
 	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err != nil || !v.May(desk.RightAssign) {
@@ -29,7 +33,6 @@ func (a *Addon) suggest(rq *request) (wire.Answer, error) {
 	case "mention":
 		return a.suggestMentions(rq, v.Mailbox), nil
 	}
-	p := a.o.Desk.Policy()
 	var out wire.Suggestions
 	for _, m := range a.o.Desk.Suggest(rq.ev.Form("person"), 100) {
 		if len(out) < suggestions && !p.Works(m.Email, v.Mailbox) && m.Email != rq.who {

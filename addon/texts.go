@@ -21,7 +21,7 @@ func (d drawing) textPicker(l letter) []card.Widget {
 	}
 	pick := d.do("reply-text", "once", l.once, "r", string(l.again), "form", "1")
 	if len(list) > fewTexts {
-		complete := d.a.suggestAction(string(d.v.ID), "texts")
+		complete := d.a.suggestAction(d.v.Conversation, "texts")
 		return []card.Widget{
 			card.TextInput{Name: "saved", Label: "Saved text", Hint: "Begin with a word of its name", Complete: &complete},
 			card.Buttons{{Text: "Insert", Alt: "Put the saved text behind what is written", Click: pick}},

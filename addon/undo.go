@@ -45,7 +45,7 @@ func takenBack(p *desk.Policy, ev desk.Event) string {
 		desk.EventMerged: "the merge of another conversation", desk.EventSeparated: "the separation of a conversation",
 		desk.EventSame: "noting another address of the customer", desk.EventNotSame: "noting that an address is not the customer's",
 		desk.EventTodo: "adding a to-do for " + p.NameOf(ev.Who), desk.EventTodoDone: "doing a to-do of " + p.NameOf(ev.Who), desk.EventFollowed: "a change of what they hear of",
-		desk.EventMentionDone: "being done with a mention", desk.EventReopened: "reopening it", desk.EventStatus: "a change of where it stands",
+		desk.EventMentionDone: "being done with a mention", desk.EventBounceSeen: "seeing to an answer that was not delivered", desk.EventReopened: "reopening it", desk.EventStatus: "a change of where it stands",
 	}[ev.Of.Kind]
 	if what == "" {
 		what = "a change"

@@ -18,6 +18,7 @@ type Before struct {
 	Added  []ShareID `json:"added,omitempty"`
 	// Joined is who had merged the thread that an undo took out again.
 	Joined *JoinedBy `json:"joined,omitempty"`
+	Bounce *Bounced  `json:"bounce,omitempty"`
 	// Written is when the text of a note that was replaced had been written.
 	Written time.Time `json:"written,omitzero"`
 	// Named and Outside are whom that text named.
@@ -66,6 +67,7 @@ type state struct {
 	holding  Holding
 	standing Standing
 	shares   []Share
+	bounce   *Bounced
 	// Neither list is changed in place.
 	todos     []Todo
 	followers []Follower
@@ -77,6 +79,7 @@ func stateOf(c *Conversation) state {
 		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount, Nap: c.Nap},
 		shares:   slices.Clone(c.Shares),
 		todos:    c.Todos, followers: c.Followers,
+		bounce: c.Bounce,
 	}
 	if ep := c.Episode(); ep != nil {
 		last := *ep
@@ -122,6 +125,8 @@ func (e *edit) before(ev *Event) *Before {
 		return e.sharesBefore()
 	case how.aspect == Todos:
 		return e.todosBefore()
+	case how.aspect == Delivery:
+		return &Before{Bounce: e.was.bounce}
 	}
 	return nil
 }

@@ -42,7 +42,8 @@ const (
 	Urgency    Aspect = "priority"
 	Tagging    Aspect = "tags"
 	Sharing    Aspect = "shares"
-	Talk       Aspect = "talk" // what people say: mail, replies, notes
+	Talk       Aspect = "talk"     // what people say: mail, replies, notes
+	Delivery   Aspect = "delivery" // whether somebody saw to a mail that came back
 	Joining    Aspect = "merge"
 	Knowing    Aspect = "customer" // which addresses are the customer's
 	Todos      Aspect = "todos"
@@ -102,6 +103,12 @@ type Conversation struct {
 	Merged *Merged  `json:"merged,omitempty"` // into another conversation; nil = it stands for itself
 	Joined []Joined `json:"joined,omitempty"` // threads merged into this one, at most MaxJoined
 	Alike  []Alike  `json:"alike,omitempty"`  // others that may be about the same matter, at most MaxAlike
+
+	Answers []SentMail `json:"answers,omitempty"` // of the team's people, newest last, at most KeptAnswers
+	Doubled *Doubled   `json:"doubled,omitempty"` // two people answered the same mail
+	Bounce  *Bounced   `json:"bounce,omitempty"`  // an answer was not delivered, and nobody saw to it yet
+	Drafts  DraftFacts `json:"drafts,omitzero"`   // that people write in Gmail
+	Looks   []Look     `json:"-"`                 // who has it before them; kept beside the record, see Conversations.Look
 
 	Outgoing []Outgoing `json:"outgoing,omitempty"` // replies written on cards, newest last, at most KeptOutgoing
 

@@ -29,6 +29,9 @@ type Options struct {
 	// Promised is told of the intents of each committed change, with the record
 	// as it was committed. It must not block.
 	Promised func(Promise)
+	// Looked is told who has a conversation before them, to be written with
+	// Store.Look soon, or not at all. It must not block. nil = nobody is noted.
+	Looked func(Looked)
 }
 
 // Promise is what a committed change promised.
@@ -45,6 +48,7 @@ type Desk struct {
 	holder   string
 	claimFor time.Duration
 	promised func(Promise)
+	looked   func(Looked)
 	threads  Threads
 	drafts   Drafts
 	sendAs   SendAs
@@ -63,7 +67,7 @@ func New(o Options, p *Policy, r Router) (*Desk, error) {
 	if o.Store == nil || p == nil || r == nil {
 		return nil, errors.New("desk: store, policy and router are required")
 	}
-	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, threads: o.Threads, drafts: o.Drafts, sendAs: o.SendAs}
+	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, looked: o.Looked, threads: o.Threads, drafts: o.Drafts, sendAs: o.SendAs}
 	if d.clock == nil {
 		d.clock = time.Now
 	}
@@ -101,7 +105,7 @@ type edit struct {
 	right    bool           // its thread is to be put right, whatever it wears
 	mirrored ConversationID // a merged thread that shows the new state already
 	tells    []told         // whom it is to tell of what
-	silent   bool           // committed although the history has nothing to tell
+	quiet    bool           // the record changed in what has no line of history
 }
 
 // edit begins a change of a record.
@@ -111,7 +115,7 @@ func (d *Desk) edit(p *Policy, c *Conversation, by Email) *edit {
 
 // empty tells whether the edit changed nothing.
 func (e *edit) empty() bool {
-	return len(e.change.Events) == 0 && len(e.change.Ledger) == 0 && !e.right && !e.silent
+	return len(e.change.Events) == 0 && len(e.change.Ledger) == 0 && !e.right && !e.quiet
 }
 
 // finish adds to an edit what follows from it.

@@ -18,6 +18,8 @@
 //   - draft.go, draftsent.go: answering in a Gmail draft; sendas.go: from which address
 //   - text.go: saved texts and their placeholders
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
+//   - look.go, drafts.go, doubled.go: who else is at it, and who was
+//   - bounce.go: an answer that was not delivered
 //   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
 //   - merge.go, separate.go: two threads become one conversation, and two again;
 //     joinedmail.go, mirror.go, handmerged.go: what comes in the merged one, and its labels

@@ -47,9 +47,13 @@ const (
 	EventMerged       EventKind = "merged"     // the conversation To was merged into this one
 	EventSeparated    EventKind = "separated"  // the conversation From was taken out of this one again
 	EventMergedInto   EventKind = "merged_into"
-	EventSplit        EventKind = "split"    // it stands for itself again, and not for From
-	EventSame         EventKind = "same"     // the addresses of To belong to one person
-	EventNotSame      EventKind = "not_same" // they do not
+	EventSplit        EventKind = "split"       // it stands for itself again, and not for From
+	EventSame         EventKind = "same"        // the addresses of To belong to one person
+	EventNotSame      EventKind = "not_same"    // they do not
+	EventDoubled      EventKind = "doubled"     // From and then Who answered the same mail; "" = somebody in Gmail
+	EventBounced      EventKind = "bounced"     // the mail that From wrote did not reach Who; Why says the reason, To its kind
+	EventDelayed      EventKind = "delayed"     // the mail that From wrote has not reached Who yet
+	EventBounceSeen   EventKind = "bounce_seen" // somebody saw to a mail of Who's that came back
 )
 
 // Event is one line of a conversation's history. It is never changed. It

@@ -22,6 +22,7 @@ const (
 	forPriority = Urgency
 	forTag      = Tagging
 	forRefused  = Aspect("refused")
+	forBounced  = Aspect("bounced")
 	forNothing  = Aspect("")
 )
 
@@ -37,6 +38,8 @@ func meaning(label string) (Aspect, string) {
 		return forPriority, ""
 	case labelKey(labelRefused):
 		return forRefused, ""
+	case labelKey(labelBounced):
+		return forBounced, ""
 	}
 	return forNothing, ""
 }

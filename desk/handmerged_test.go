@@ -54,12 +54,12 @@ func TestFollowIsPromised(t *testing.T) {
 	h.promises = nil
 	old := must[desk.Conversation](t)(h.desk.Take(ctx, ana, a.ID, 0))
 	last := h.lastIntents()
-	if len(last) != 2 || last[1].Kind != desk.IntentFollow || last[1].Conversation != a.ID {
+	if len(last) != 2 || last[1].Kind != desk.IntentMirror || last[1].Conversation != a.ID {
 		t.Fatalf("promised %+v, want labels and that the merged thread follows", last)
 	}
 	now := must[desk.Conversation](t)(h.desk.AddTag(ctx, ana, a.ID, "vip"))
 	for _, c := range []desk.Conversation{now, old, now} {
-		if err := h.desk.Follow(ctx, c); err != nil {
+		if err := h.desk.Mirror(ctx, c); err != nil {
 			t.Fatal(err)
 		}
 		if got, want := short(h.record(b.ID)), "Status/Open, Assigned/Ana, Tag/vip"; got != want {
@@ -68,11 +68,11 @@ func TestFollowIsPromised(t *testing.T) {
 	}
 	v := h.record(b.ID).Version
 	must[desk.Conversation](t)(h.desk.AddNote(ctx, ana, a.ID, "", "no label changes"))
-	if last := h.lastIntents(); len(last) > 0 && last[len(last)-1].Kind == desk.IntentFollow && last[len(last)-1].CreatedAt.Equal(h.clock.now()) && h.record(b.ID).Version != v {
+	if last := h.lastIntents(); len(last) > 0 && last[len(last)-1].Kind == desk.IntentMirror && last[len(last)-1].CreatedAt.Equal(h.clock.now()) && h.record(b.ID).Version != v {
 		t.Error("a note made the thread follow")
 	}
 	must[desk.Conversation](t)(h.desk.Separate(ctx, ana, a.ID, b.ID))
-	if err := h.desk.Follow(ctx, now); err != nil || short(h.record(b.ID)) != "Status/Open" {
+	if err := h.desk.Mirror(ctx, now); err != nil || short(h.record(b.ID)) != "Status/Open" {
 		t.Errorf("separated, it wears %q, %v", short(h.record(b.ID)), err)
 	}
 }

@@ -16,6 +16,7 @@ const (
 	labelTag      = LabelRoot + "/Tag/"
 	labelHigh     = LabelRoot + "/Priority/High"
 	labelRefused  = LabelRoot + "/Refused"
+	labelBounced  = LabelRoot + "/Not delivered"
 )
 
 // IsLabel tells whether a Gmail label's name is one of ours.
@@ -24,9 +25,10 @@ func IsLabel(name string) bool {
 }
 
 // WantedLabels gives the names of the labels that a thread should wear for its
-// record: where it stands, who holds it, whether it is urgent, its tags, and
-// whether something that was asked by a label was refused. A thread that was
-// merged into another conversation shows that one's state.
+// record: where it stands, who holds it, whether it is urgent, its tags,
+// whether something that was asked by a label was refused, and whether an
+// answer came back. A thread that was merged into another conversation shows
+// that one's state.
 func WantedLabels(p *Policy, c *Conversation) []string {
 	f := c.face()
 	if f.Status == "" {
@@ -44,6 +46,9 @@ func WantedLabels(p *Policy, c *Conversation) []string {
 	}
 	if f.Refused {
 		want = append(want, labelRefused)
+	}
+	if c.Bounce != nil {
+		want = append(want, labelBounced)
 	}
 	return want
 }

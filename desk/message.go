@@ -20,6 +20,8 @@ type Message struct {
 	// Intent is the intent that the mail's own header names; only for Own and
 	// Notified, because anybody can write a header.
 	Intent IntentID
+	// Report is what a Bounce says about mail of ours; nil = nothing.
+	Report *Report
 }
 
 // LedgerLine is the once-only record that a message was dealt with, and how.

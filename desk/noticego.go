@@ -31,7 +31,7 @@ func (d *Desk) Notice(ctx context.Context, in Intent, rfc RFCID) (Intent, Settle
 	case d.Now().Before(n.Goes):
 		return in, Settlement{State: IntentPending, NotBefore: n.Goes, Reason: "it rang early: the clocks of two processes differ"}, nil
 	}
-	seen, err := d.look(ctx, &c, n)
+	seen, err := d.lookAgain(ctx, &c, n)
 	if err != nil {
 		return in, Settlement{}, err
 	}
@@ -45,7 +45,7 @@ func (d *Desk) Notice(ctx context.Context, in Intent, rfc RFCID) (Intent, Settle
 			return nil // tried before
 		}
 		e.Notices = slices.Clone(e.Notices)
-		e.silent = true
+		e.quiet = true
 		if n = e.notice(in.ID); len(worth) == 0 {
 			e.dropNotices(func(o Notice) bool { return o.Intent == in.ID })
 			return nil
@@ -85,7 +85,7 @@ func (d *Desk) Noticed(ctx context.Context, in Intent) error {
 		if e.Version == 0 {
 			return ErrNotFound
 		}
-		e.silent = e.dropNotices(func(n Notice) bool { return n.Intent == in.ID })
+		e.quiet = e.dropNotices(func(n Notice) bool { return n.Intent == in.ID })
 		return nil
 	})
 	if isNotFound(err) {
@@ -101,7 +101,7 @@ type looked struct {
 	others map[ConversationID]bool // of which the same is true still
 }
 
-func (d *Desk) look(ctx context.Context, c *Conversation, n *Notice) (looked, error) {
+func (d *Desk) lookAgain(ctx context.Context, c *Conversation, n *Notice) (looked, error) {
 	seen := looked{notes: map[NoteID]Note{}, others: map[ConversationID]bool{}}
 	for _, t := range n.Tells {
 		if t.Note != "" {
@@ -174,7 +174,7 @@ func (d *Desk) seenBy(ctx context.Context, by Email, v View) View {
 		return v
 	}
 	c, err := d.update(ctx, v.ID, by, func(e *edit) error {
-		e.silent = e.dropNotices(func(n Notice) bool { return n.To == by })
+		e.quiet = e.dropNotices(func(n Notice) bool { return n.To == by })
 		return nil
 	})
 	if err != nil {

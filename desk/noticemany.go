@@ -70,7 +70,7 @@ func (d *Desk) tellAll(ctx context.Context, by Email, g *gathered) {
 		t.More = t.of[1:min(len(t.of), maxMore+1)]
 		t.Count = len(t.of)
 		_, err := d.update(ctx, t.of[0], by, func(e *edit) error {
-			e.silent = true
+			e.quiet = true
 			e.tells = append(e.tells, told{k.to, t.Telling})
 			return nil
 		})

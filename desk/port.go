@@ -48,6 +48,11 @@ type Conversations interface {
 	// the same commit. Both Changes are Nothing or neither is, and a and b differ;
 	// else ErrInvalid. Two reads, one commit.
 	UpdateBoth(ctx context.Context, a, b ConversationID, fn func(a, b *Conversation) (Change, Change, error)) (Conversation, Conversation, error)
+	// Look writes down what one person has before them in a conversation, in
+	// place of what was known of that person, and forgets the looks of those in
+	// over. It is no change of the record, whose Version stays. Conversation and
+	// Update give the looks with the record. ErrNotFound. One commit.
+	Look(ctx context.Context, id ConversationID, l Look, over ...Email) error
 
 	// Resolve finds the conversations known by any of some handles, each once, at
 	// most 20, in no particular order; none is an empty list. One read.
@@ -149,22 +154,6 @@ type Query struct {
 	Person    Email     // for ListMine; optional for ListLate: held by them
 	Status    Status    // for ListStatus
 	Now       time.Time // for ListLate
-}
-
-// Row is a conversation as a list shows it.
-type Row struct {
-	ID       ConversationID
-	Mailbox  Mailbox
-	Thread   ThreadID
-	LastID   MessageID
-	Subject  string
-	Customer Address
-	Status   Status
-	Priority Priority
-	Assignee Email
-	Team     string
-	Due      time.Time
-	LastAt   time.Time
 }
 
 // Lists answers queries over many conversations.

@@ -38,6 +38,11 @@ func (e *edit) putBack(ev, back *Event, r *reading) error {
 			return errOldChange
 		}
 		return e.putShares(*b)
+	case Delivery:
+		if b == nil {
+			return errOldChange
+		}
+		return e.putBounce(b.Bounce)
 	case Todos:
 		if b == nil {
 			return errOldChange

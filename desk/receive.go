@@ -13,13 +13,18 @@ var errRoute = errors.New("routing needed")
 // Receive records one message of a shared mailbox: it opens a conversation or
 // joins one, moves its status, routes it when it begins, and promises its
 // labels. A message that is already recorded changes nothing and is no error,
-// so that history may be read again at any time. One or two reads, one commit.
+// so that history may be read again at any time. One or two reads, one commit;
+// for a delivery report one read more, and one commit when it is about mail of
+// another thread.
 //
 // A notice belongs to no conversation: it is recorded, and opens the one that it
 // tells of. The zero Conversation comes back for it.
 func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, error) {
 	if m.Verdict == Notified {
 		return Conversation{}, d.receiveNotice(ctx, m)
+	}
+	if err := d.bounced(ctx, m); err != nil {
+		return Conversation{}, err
 	}
 	c, err := d.take(ctx, m, f)
 	if err != nil || c.ID == "" {
@@ -110,6 +115,9 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 		e.wake(next, nameOr(m.From)+" wrote")
 	case next != e.Status:
 		e.move(next, "")
+	}
+	if !opens {
+		e.bounce(m)
 	}
 	e.count(m, f, opens)
 	e.record(m)
@@ -203,7 +211,7 @@ func (e *edit) count(m Message, f Facts, opens bool) {
 	e.Messages++
 	if !m.At.Before(e.LastAt) {
 		e.LastAt, e.LastID = m.At, m.ID
-		if m.RFC != "" {
+		if m.RFC != "" && m.Verdict != Bounce {
 			e.LastRFC = m.RFC
 			e.refer(m)
 		}
@@ -258,6 +266,9 @@ func (e *edit) teamWrote(m Message, f Facts, opens bool) {
 	e.touch(Talk, by, e.now)
 	if !opens {
 		e.eventBy(by, Event{Kind: EventReplied, To: string(m.Intent), Why: m.Reason})
+	}
+	if e.byPerson(m, f) {
+		e.answeredBy(SentMail{RFC: m.RFC, At: m.At, By: by, Intent: m.Intent})
 	}
 }
 

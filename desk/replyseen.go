@@ -40,7 +40,8 @@ func (e *edit) talks(ev Event) bool {
 	case EventReceived:
 		return ev.To == string(Person)
 	case EventReopened, EventStatus: // moved by the mail itself
-		return ev.By == "" && ev.To == string(Open)
+		byReport := func(o Event) bool { return o.Kind == EventBounced && o.Version == ev.Version }
+		return ev.By == "" && ev.To == string(Open) && !slices.ContainsFunc(e.Recent, byReport)
 	}
 	return false
 }

@@ -62,25 +62,9 @@ func (d *Desk) readFor(ctx context.Context, id ConversationID, seq int64) (readi
 		return reading{}, err
 	}
 	r := reading{version: c.Version}
-	page := Page{Limit: 100}
-	for len(r.events) == 0 || r.events[len(r.events)-1].Seq > seq {
-		if len(r.events) >= maxSince {
-			return reading{}, invalid("Too much has happened since to say whether it can be undone. Change it by hand.")
-		}
-		some, next, err := d.store.Events(ctx, id, page)
-		if err != nil {
-			return reading{}, err
-		}
-		for _, ev := range some {
-			if ev.Seq >= seq && ev.Seq <= c.EventSeq {
-				r.events = append(r.events, ev)
-			}
-		}
-		if page.After = next; next == "" {
-			break
-		}
+	if r.events, err = d.readEvents(ctx, &c, seq); err != nil {
+		return reading{}, err
 	}
-	slices.Reverse(r.events)
 	if len(r.events) == 0 || r.events[0].Seq != seq {
 		return reading{}, ErrNotFound
 	}
@@ -98,6 +82,31 @@ func (d *Desk) readFor(ctx context.Context, id ConversationID, seq int64) (readi
 		r.notes, _, err = d.store.Notes(ctx, id, Page{Limit: 100})
 	}
 	return r, err
+}
+
+// readEvents reads a record's history from an event on, oldest first.
+func (d *Desk) readEvents(ctx context.Context, c *Conversation, seq int64) ([]Event, error) {
+	var events []Event
+	page := Page{Limit: 100}
+	for len(events) == 0 || events[len(events)-1].Seq > seq {
+		if len(events) >= maxSince {
+			return nil, invalid("Too much has happened since to say whether it can be undone. Change it by hand.")
+		}
+		some, next, err := d.store.Events(ctx, c.ID, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, ev := range some {
+			if ev.Seq >= seq && ev.Seq <= c.EventSeq {
+				events = append(events, ev)
+			}
+		}
+		if page.After = next; next == "" {
+			break
+		}
+	}
+	slices.Reverse(events)
+	return events, nil
 }
 
 // undo takes the event with a number back in this edit. errMoved asks for a
@@ -211,18 +220,44 @@ func later(history []Event) (acted *Event, done bool) {
 // a person is offered to undo, as far as the record tells. A move that came
 // with a reply is not among them, lest it be taken for undoing the reply.
 func (d *Desk) Undoable(by Email, v View) map[int64]bool {
+	return d.undoable(by, v, v.Recent, len(v.Recent))
+}
+
+// UndoableOf is Undoable for a page of the history, newest first. One read for
+// each hundred events since, unless the page begins with the newest.
+func (d *Desk) UndoableOf(ctx context.Context, by Email, v View, events []Event) (map[int64]bool, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	history := slices.Clone(events)
+	slices.Reverse(history)
+	if oldest := history[0].Seq; history[len(history)-1].Seq < v.EventSeq {
+		r, err := d.readEvents(ctx, &v.Conversation, oldest)
+		if errors.Is(err, ErrInvalid) {
+			return nil, nil // too long ago to say
+		}
+		if err != nil {
+			return nil, err
+		}
+		history = r
+	}
+	return d.undoable(by, v, history, len(events)), nil
+}
+
+// undoable judges the first n events of a history, oldest first.
+func (d *Desk) undoable(by Email, v View, history []Event, n int) map[int64]bool {
 	e := edit{Conversation: &v.Conversation, policy: d.Policy(), by: by, now: d.Now()}
 	out := map[int64]bool{}
 	replies := map[int64]bool{} // versions
-	for _, ev := range v.Recent {
+	for _, ev := range history {
 		replies[ev.Version] = replies[ev.Version] || ev.Kind == EventAnswered || ev.Kind == EventUndone
 	}
-	for i, ev := range v.Recent {
+	for i, ev := range history[:min(n, len(history))] {
 		erased := undoing[ev.root()].note && slices.ContainsFunc(v.Notes, func(n Note) bool { return string(n.ID) == ev.To && n.Erased() })
 		if erased || replies[ev.Version] || e.mayUndo(&ev, undoing[ev.root()]) != nil {
 			continue
 		}
-		if acted, done := later(v.Recent[i:]); acted == nil && !done {
+		if acted, done := later(history[i:]); acted == nil && !done {
 			out[ev.Seq] = true
 		}
 	}

@@ -187,6 +187,11 @@ func undoCases() map[desk.EventKind]func(h *house) (desk.Conversation, desk.Emai
 			h.clock.pass(time.Minute)
 			return c, ben, must[conv](h.T)(h.desk.Reopen(h.Context(), ben, c.ID, 0))
 		},
+		desk.EventBounceSeen: func(h *house) (conv, desk.Email, conv) {
+			c := h.bounced(prepared(h).Thread)
+			h.clock.pass(time.Minute)
+			return c, ben, must[conv](h.T)(h.desk.SeeBounce(h.Context(), ben, c.ID))
+		},
 		desk.EventPriority: one(ana, func(h *house, c conv) (conv, error) {
 			return h.desk.SetPriority(h.Context(), ana, c.ID, 0, desk.High)
 		}),
@@ -246,6 +251,16 @@ func refusedCases() map[desk.EventKind]func(h *house) desk.Conversation {
 			c := mailed(h)
 			d, err := h.desk.Draft(h.Context(), ana, c.ID, desk.Answer{Once: "o", To: []desk.Address{{Email: "carla@shop.example"}}})
 			return must[conv](h.T)(d.Conversation, err)
+		},
+		desk.EventDoubled: func(h *house) conv {
+			c := mailed(h)
+			h.teamMail(c.Thread, ana)
+			return h.teamMail(c.Thread, ben)
+		},
+		desk.EventBounced: func(h *house) conv { return h.bounced(mailed(h).Thread) },
+		desk.EventDelayed: func(h *house) conv {
+			c := h.teamMail(mailed(h).Thread, ana)
+			return h.reported(c.Thread, lastSent(c), desk.Failure{To: "carla@shop.example", Why: desk.FailedExpired, Delayed: true})
 		},
 		desk.EventUndone: func(h *house) conv {
 			c := answered(h)

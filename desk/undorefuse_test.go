@@ -23,6 +23,9 @@ func TestUndoSaysWhoActed(t *testing.T) {
 		desk.EventStatus:   func(h *house, c conv) (conv, error) { return h.desk.Reopen(h.Context(), mia, c.ID, 0) },
 		desk.EventSnoozed:  func(h *house, c conv) (conv, error) { return h.desk.WakeNow(h.Context(), mia, c.ID, 0) },
 		desk.EventWoke:     func(h *house, c conv) (conv, error) { return h.desk.Close(h.Context(), mia, c.ID, 0) },
+		desk.EventBounceSeen: func(h *house, c conv) (conv, error) {
+			return h.desk.SeeBounce(h.Context(), mia, h.bounced(c.Thread).ID)
+		},
 		desk.EventReopened: func(h *house, c conv) (conv, error) {
 			return h.desk.SetStatus(h.Context(), mia, c.ID, 0, desk.WaitingInternal)
 		},

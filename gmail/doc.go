@@ -10,6 +10,8 @@
 //   - state.go, roll.go: what is kept of a mailbox, and following what others set there
 //   - pass.go, history.go, arrive.go, change.go: one reading of the history from
 //     the stored cursor: new messages, vanished ones, label changes
+//   - drafting.go: drafts that people write in known threads, from the history alone
+//   - report.go, reportwhy.go: what a delivery report says, about which mail and why
 //   - recover.go, gap.go, poison.go: the cursor is too old, or there is none yet
 //   - audit.go: every night, what Gmail holds is compared with the ledger
 //   - message.go, header.go, body.go, classify.go: a Gmail message becomes a

@@ -18,10 +18,12 @@ const asideText = "Some messages could not be taken in"
 // after a failure changes nothing.
 func (w *worker) read(ctx context.Context, sweep bool) error {
 	began := w.room.o.Now()
+	follows := w.ended == w.place() // nothing was read, here or elsewhere, that may be read again now
+	w.ended = place{}
 	since := w.state.SyncedAt
 	w.mu.Lock()
-	if w.ended.After(since) {
-		since = w.ended
+	if w.whole.After(since) {
+		since = w.whole
 	}
 	w.began = began
 	w.stat.Reads++
@@ -49,8 +51,12 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 	if err := w.follow(ctx, s); err != nil {
 		return err
 	}
+	if err := w.drafting(ctx, s, follows); err != nil {
+		return err
+	}
 	if end <= w.state.Cursor && !sweep && !w.state.SyncedAt.IsZero() && w.state.Problem == w.warn {
 		w.caughtUp(end, began)
+		w.ended = w.place()
 		return nil
 	}
 	err = w.save(ctx, func(st *desk.MailboxState) {
@@ -67,14 +73,23 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 		return err
 	}
 	w.caughtUp(end, began)
+	w.ended = w.place()
 	return nil
 }
+
+// place is where a reading begins or ended, and under which lease.
+type place struct {
+	cursor uint64
+	fence  int64
+}
+
+func (w *worker) place() place { return place{w.state.Cursor, w.lease.fence} }
 
 // caughtUp notes in memory how far a reading came that began at a time.
 func (w *worker) caughtUp(end uint64, began time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.ended = began
+	w.whole = began
 	w.stat.Cursor = max(w.stat.Cursor, end)
 	w.stat.SyncedAt = w.room.o.Now()
 }

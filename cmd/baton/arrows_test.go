@@ -76,6 +76,7 @@ var arrows = []arrow{
 	{"desk/policy", []string{"desk"}},
 	{"desk/rule", []string{"desk"}},
 	{"desk/outbox", []string{"desk"}},
+	{"desk/glance", []string{"desk"}},
 }
 
 func arrowOf(path string) (best arrow, ok bool) {

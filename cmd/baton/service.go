@@ -12,6 +12,7 @@ import (
 
 	"baton/addon"
 	"baton/desk"
+	"baton/desk/glance"
 	"baton/desk/identity"
 	"baton/desk/outbox"
 	"baton/gmail"
@@ -36,6 +37,7 @@ type service struct {
 	drafter  *gmail.Drafter
 	senders  *gmail.Senders
 	sweeper  *gmail.Sweeper
+	glances  *glance.Book
 	addon    *addon.Addon
 	metrics  *metrics
 	tuning   tuning
@@ -73,13 +75,20 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if err != nil {
 		return nil, err
 	}
+	if sv.glances, err = glance.New(glance.Options{Store: sv.store, Logger: log}); err != nil {
+		return nil, err
+	}
 	promised := func(p desk.Promise) {
 		if t.promised != nil {
 			t.promised(p)
 		}
 		sv.outbox.Promised(p)
 	}
-	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Threads: threads{sv}, Drafts: drafting{sv}, SendAs: sendAs{sv}}, p, router); err != nil {
+	sv.desk, err = desk.New(desk.Options{
+		Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Looked: sv.glances.Looked,
+		Threads: threads{sv}, Drafts: drafting{sv}, SendAs: sendAs{sv},
+	}, p, router)
+	if err != nil {
 		return nil, err
 	}
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
@@ -186,6 +195,7 @@ func (sv *service) run(ctx context.Context) error {
 	}
 	g.Go(func() error { return sv.outbox.Run(ctx) })
 	g.Go(func() error { return sv.sweeper.Run(ctx) })
+	g.Go(func() error { return sv.glances.Run(ctx) })
 	if sv.pull != nil {
 		sv.pull.Start()
 		g.Go(func() error { <-ctx.Done(); return sv.pull.Close() })

@@ -83,6 +83,7 @@ func recordFields(c *desk.Conversation) (fields, error) {
 	if err := decode("record", data, &kept); err != nil {
 		return nil, err
 	}
+	kept.Looks = c.Looks // they are not the record's own
 	*c = kept
 	row, err := encode("row", rowOf(c))
 	if err != nil {

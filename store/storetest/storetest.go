@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) desk.Store) {
 		{"races", raceTests},
 		{"values", valueTests},
 		{"history", historyTests},
+		{"looks", lookTests},
 		{"handles", handleTests},
 		{"ledger", ledgerTests},
 		{"lists", listTests},
