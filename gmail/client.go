@@ -74,6 +74,8 @@ type Client struct {
 	// nanoseconds; see Room on echoes.
 	wrote  atomic.Int64
 	expect expected
+	// sending is what this process is sending from the mailbox.
+	sending sending
 }
 
 // NewClient makes a client for the mailbox whose tokens mint gives.

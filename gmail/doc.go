@@ -19,7 +19,7 @@
 //   - label.go, labelname.go, labelset.go: labels as desired state
 //   - send.go, look.go, compose.go, clean.go, draft.go, sweep.go: a mail is written, put
 //     into a draft, sent once, and looked for when nobody knows; left-over drafts go
-//   - drafter.go: drafts for people to finish; sent.go: what was sent needs no fetch;
+//   - drafter.go: drafts for people to finish; sent.go, sending.go: what was sent needs no fetch;
 //     sendas.go: from which addresses a mailbox may send
 //   - thread.go, threadcache.go, letter.go, readable.go, bound.go: a thread is read for
 //     people, live, and kept in memory for two minutes

@@ -123,6 +123,7 @@ func (w *worker) takeIn(ctx context.Context, s *span) error {
 	for len(waiting) > 0 {
 		batch := waiting[:min(len(waiting), knownMax)]
 		waiting = waiting[len(batch):]
+		w.client.sending.settled(ctx, batch)
 		known, err := w.known(ctx, batch)
 		if err != nil {
 			return err

@@ -221,6 +221,7 @@ func (p *posting) draft(ctx context.Context) (ours bool, out desk.Settlement, er
 
 // send sends the draft.
 func (p *posting) send(ctx context.Context) (desk.Settlement, error) {
+	defer p.client.sending.begin()()
 	began := p.o.Now()
 	id, thread, err := p.client.SendDraft(ctx, p.in.Draft)
 	switch {
