@@ -93,6 +93,9 @@ func (a *Addon) actions() map[string]handler {
 			return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Pop()}}}, nil
 		},
 
+		"intake-form": a.intakeForm,
+		"intake":      a.intake,
+
 		"undo":      a.undo,
 		"bulk-form": a.bulkForm,
 		"bulk":      a.bulk,

@@ -150,6 +150,7 @@ func TestEveryAction(t *testing.T) {
 	all := cases()
 	maps.Copy(all, replyCases())
 	maps.Copy(all, undoCases())
+	maps.Copy(all, intakeCases())
 	maps.Copy(all, readCases())
 	maps.Copy(all, snoozeCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {

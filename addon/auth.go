@@ -24,6 +24,7 @@ type request struct {
 	r   reader
 
 	typedNote string // a note that was refused, to be shown in its field again
+	apart     bool   // the open message is not of the conversation, but answers one that is
 	changed   bool   // the person just changed the conversation that is drawn
 }
 

@@ -2,6 +2,7 @@ package addon
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -28,7 +29,7 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
-	c.Sections = append(c.Sections, card.Section{Widgets: d.justDone()}, card.Section{Widgets: append(d.outgoing(), d.reading()...)}, d.holding(), d.notes())
+	c.Sections = append(c.Sections, card.Section{Widgets: d.justDone()}, card.Section{Widgets: slices.Concat(d.outgoing(), d.intakeLines(), d.reading())}, d.holding(), d.notes())
 	if len(v.Tags) > 0 || v.May(desk.RightSort) {
 		c.Sections = append(c.Sections, d.sorting())
 	}

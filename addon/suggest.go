@@ -15,6 +15,9 @@ const suggestions = 10
 // suggest offers people whose name begins with what was typed. Only who may
 // assign or share the conversation gets names of the roster.
 func (a *Addon) suggest(rq *request) (wire.Answer, error) {
+	if rq.ev.Parameter("who") == "intake" {
+		return a.suggestIntake(rq)
+	}
 	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err != nil || !v.May(desk.RightAssign) {
@@ -42,13 +45,18 @@ func (a *Addon) suggestWorkers(rq *request, m desk.Mailbox) (wire.Answer, error)
 		if c.Email == rq.who || len(out) == suggestions {
 			continue
 		}
-		name := c.Name
-		if c.Availability != desk.Available {
-			name += " · " + c.Availability.Name()
-		}
-		out = append(out, name+" <"+string(c.Email)+">")
+		out = append(out, suggestion(c))
 	}
 	return out, err
+}
+
+// suggestion writes a person as the field of a form reads them.
+func suggestion(c desk.Candidate) string {
+	name := c.Name
+	if c.Availability != desk.Available {
+		name += " · " + c.Availability.Name()
+	}
+	return name + " <" + string(c.Email) + ">"
 }
 
 // ignore drops the errors that a suggestion must not tell.

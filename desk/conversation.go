@@ -92,6 +92,8 @@ type Conversation struct {
 	LastRefs   []RFCID   `json:"last_refs,omitempty"`    // what the message of LastRFC refers to, oldest first
 	Heard      Envelope  `json:"heard,omitzero"`         // of the newest mail of a person outside
 
+	HandedIn *HandedIn `json:"handed_in,omitempty"` // by a person, from their own mailbox; nil = it came by itself
+
 	Outgoing []Outgoing `json:"outgoing,omitempty"` // replies written on cards, newest last, at most KeptOutgoing
 
 	Notes     []Note  `json:"notes,omitempty"` // newest last, at most KeptNotes

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -21,6 +22,11 @@ type Options struct {
 	ClaimFor time.Duration // 0 = one minute
 	// Threads reads mail for those who may; nil = nobody reads any here.
 	Threads Threads
+	// Importer puts mail that people hand in into shared mailboxes; nil = nobody
+	// hands any in here.
+	Importer Importer
+	// IntakeWithin is how long one intake works at most; 0 = 20 s.
+	IntakeWithin time.Duration
 	// Promised is told of the intents of each committed change, with the record
 	// as it was committed. It must not block.
 	Promised func(Promise)
@@ -35,14 +41,16 @@ type Promise struct {
 // Desk is what may be done with conversations. Its methods are safe for
 // concurrent use, in one process and in many.
 type Desk struct {
-	store    Store
-	clock    func() time.Time
-	holder   string
-	claimFor time.Duration
-	promised func(Promise)
-	threads  Threads
-	book     atomic.Pointer[book]
-	turn     sync.Mutex // held from picking a team's next member until the pick is committed
+	store     Store
+	clock     func() time.Time
+	holder    string
+	claimFor  time.Duration
+	promised  func(Promise)
+	threads   Threads
+	importer  Importer
+	intakeFor time.Duration
+	book      atomic.Pointer[book]
+	turn      sync.Mutex // held from picking a team's next member until the pick is committed
 }
 
 type book struct {
@@ -55,7 +63,7 @@ func New(o Options, p *Policy, r Router) (*Desk, error) {
 	if o.Store == nil || p == nil || r == nil {
 		return nil, errors.New("desk: store, policy and router are required")
 	}
-	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, threads: o.Threads}
+	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, threads: o.Threads, importer: o.Importer, intakeFor: cmp.Or(o.IntakeWithin, intakeWithin)}
 	if d.clock == nil {
 		d.clock = time.Now
 	}

@@ -18,6 +18,7 @@
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
 //   - eligible.go, reoffer.go, plan.go: who may be given work; what an absent holder leaves
+//   - intake.go, intaking.go, takeover.go: a member hands in a thread of their own mailbox
 //   - note.go, share.go: remarks, and one conversation opened to one person
 //   - rights.go: who may do what; checked in this package and nowhere else
 //   - label.go: the labels that a record wants its thread to wear

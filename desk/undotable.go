@@ -17,6 +17,7 @@ type undo struct {
 const (
 	cameIn    = "Mail that came in cannot be undone. Close the conversation, or mark it as ignored or spam."
 	leftHouse = "A mail that was sent has left the house and cannot be undone. A reply can be taken back until it goes, with the button beside it."
+	handedIn  = "Mail that was handed in stays in the shared mailbox. Close the conversation or mark it as ignored; who holds it can be changed."
 	wasRead   = "That somebody looked cannot be undone. Stop the share, and their next look fails."
 	byRule    = "Baton did this because of a mail or a rule. Change it by hand: that can be undone."
 )
@@ -53,6 +54,7 @@ var undoing = map[EventKind]undo{
 	EventAbsent:       {why: cameIn},
 	EventRefused:      {why: "What was asked by a label was refused, so it changed nothing that could be undone."},
 	EventStandoff:     {why: "This changed nothing but what Baton does with the labels. It ends by itself."},
+	EventHandedIn:     {why: handedIn},
 	// An undo is undone as what it undid; see Event.root.
 	EventTakenBack: {why: "This undo does not say what it undid."},
 }

@@ -25,6 +25,7 @@ const (
 	DraftsGet      Method = "drafts.get"
 	DraftsList     Method = "drafts.list"
 	DraftsDelete   Method = "drafts.delete"
+	MessagesImport Method = "messages.import"
 )
 
 // prices are the quota units of each method for a project made on or after
@@ -36,6 +37,7 @@ var prices = [...]struct {
 	{GetProfile, 1}, {Watch, 100}, {Stop, 50}, {HistoryList, 2}, {MessagesList, 5}, {MessagesGet, 20},
 	{MessagesModify, 5}, {ThreadsModify, 10}, {LabelsList, 1}, {LabelsCreate, 5},
 	{ThreadsGet, 40}, {DraftsCreate, 10}, {DraftsSend, 100}, {DraftsGet, 20}, {DraftsList, 5}, {DraftsDelete, 10},
+	{MessagesImport, 25},
 }
 
 // Units gives what one call of a method costs, 0 for a method not used here.

@@ -29,6 +29,7 @@ type service struct {
 	accounts *gmail.Accounts
 	openings *gmail.Openings
 	threads  *gmail.Threads
+	importer *gmail.Importer
 	push     *gmail.Push // nil = notifications are pulled
 	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
@@ -71,7 +72,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 		return nil, err
 	}
 	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
-	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Threads: threads{sv}}, p, router); err != nil {
+	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Threads: threads{sv}, Importer: importer{sv}}, p, router); err != nil {
 		return nil, err
 	}
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
@@ -110,6 +111,9 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 		return err
 	}
 	if sv.threads, err = gmail.NewThreads(gmail.ThreadsOptions{Accounts: sv.accounts, Now: sv.tuning.clock}); err != nil {
+		return err
+	}
+	if sv.importer, err = sv.newImporter(); err != nil {
 		return err
 	}
 	sv.openings = gmail.NewOpenings(gmail.Options{Endpoint: s.GmailURL, Now: sv.tuning.clock})
