@@ -108,6 +108,10 @@ func (d drawing) left() int {
 // where the person has it open.
 func (d drawing) intakeLines() (ws []card.Widget) {
 	h := d.v.HandedIn
+	if h != nil && h.Out > 0 {
+		ws = append(ws, card.DecoratedText{Icon: card.Email, Wrap: true, Bottom: "Too large, or not taken by Gmail; " + d.p.NameOf(h.By) + " has the original",
+			Text: card.Text(count(h.Out, "message") + " of this thread " + wasOrWere(h.Out) + " left out")})
+	}
 	if n := d.left(); n > 0 {
 		line := card.DecoratedText{Icon: card.Email, Wrap: true,
 			Text:   card.Bold(count(n, "message") + " of this thread " + areOrIs(n) + " not here yet"),

@@ -104,7 +104,7 @@ func receiptText(r desk.Receipt) card.HTML {
 		bold = "The team has this already."
 		rest = append(rest, "Nothing was brought in again, and nobody was given it.")
 	case r.Left > 0 && h != nil:
-		bold = fmt.Sprintf("%d of %d messages are in %s.", h.Messages-r.Left, h.Messages, m)
+		bold = fmt.Sprintf("%d of %d messages are in %s.", h.There(), h.Messages, m)
 		rest = append(rest, r.Stopped, "What is there stays there; press Hand in the rest to go on.")
 	}
 	if n := r.TooLarge; n > 0 {
@@ -157,4 +157,11 @@ func itsOrTheir(n int) string {
 		return "its"
 	}
 	return "their"
+}
+
+func wasOrWere(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }

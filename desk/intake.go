@@ -20,7 +20,7 @@ const (
 	intakeAlone = time.Minute
 	// intakeFinish is how long the last commit of an intake may take after its
 	// time is up or its caller has gone.
-	intakeFinish = 5 * time.Second
+	intakeFinish = 8 * time.Second
 	intakeLook   = 100 * time.Millisecond // how often a waiting intake tries
 )
 

@@ -103,4 +103,8 @@ type HandedIn struct {
 	At       time.Time `json:"at"`
 	Messages int       `json:"messages"`       // of the thread
 	Left     int       `json:"left,omitempty"` // of these, not in the mailbox yet
+	Out      int       `json:"out,omitempty"`  // of these, left out: too large, or not taken by Gmail
 }
+
+// There gives how many of the messages are in the mailbox.
+func (h *HandedIn) There() int { return h.Messages - h.Left - h.Out }

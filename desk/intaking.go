@@ -16,7 +16,8 @@ type intaking struct {
 	conv     Conversation // that it goes on with; zero = none yet
 	earlier  []RFCID      // of the messages that are in the mailbox by now
 	trays    []*tray
-	done     int // parts that are dealt with, whatever came of them
+	landed   bool // something was found or put there that the record did not have
+	done     int  // parts that are dealt with, whatever came of them
 	brought  int
 	large    int
 	refused  int
@@ -76,7 +77,7 @@ func (t *intaking) bringOne(ctx context.Context, p Part) error {
 	if slices.Contains(tr.landed, at.ID) {
 		return nil // the thread has the same mail twice
 	}
-	tr.landed = append(tr.landed, at.ID)
+	tr.landed, t.landed = append(tr.landed, at.ID), true
 	if tr.conv.ID != "" || t.left() == 1 {
 		return nil // what is left to do is done at the end, with the rest
 	}
@@ -191,11 +192,14 @@ func (t *intaking) adopt(ctx context.Context, a Arrival) (Conversation, error) {
 
 // finish takes what landed into the records and says what came of it all.
 func (t *intaking) finish(ctx context.Context) (Receipt, error) {
+	if t.stopped != nil && !t.landed {
+		return Receipt{}, t.problem()
+	}
 	r := Receipt{Brought: t.brought, TooLarge: t.large, Refused: t.refused, Left: t.left(), Stopped: t.why()}
 	for _, tr := range t.trays {
 		if err := t.accept(ctx, tr, t.left()); err != nil {
 			// The mail is there, and is taken in as all mail that arrives.
-			say := "The mail is in " + string(t.in.Mailbox) + ", but Baton could not finish, and nobody was given it. Open it again in a minute and look who holds it."
+			say := "The mail is in " + string(t.in.Mailbox) + ", but Baton could not note all of it. Open it again in a minute and look who holds it."
 			return Receipt{}, errors.Join(&Problem{Kind: ErrUnavailable, Say: say}, err)
 		}
 	}
@@ -203,8 +207,6 @@ func (t *intaking) finish(ctx context.Context) (Receipt, error) {
 	case len(t.trays) > 0:
 		r.Conversation, r.Apart = t.trays[0].conv, len(t.trays)-1
 		return r, nil
-	case t.stopped != nil:
-		return Receipt{}, t.problem()
 	case t.refused > 0:
 		return Receipt{}, invalid("Gmail does not take this mail into %s. Nothing was handed in. Forward it there instead.", t.in.Mailbox)
 	}

@@ -19,16 +19,16 @@ func (t *intaking) takeOver(ctx context.Context, id ConversationID, all []Arriva
 		case h == nil && t.in.Onto != "":
 			// It came to the team by itself, and keeps that history.
 			if t.brought > 0 || left > 0 {
-				e.HandedIn = &HandedIn{By: e.by, At: e.now, Messages: len(t.parts), Left: left}
+				e.HandedIn = t.note(e.by, e.now, len(t.parts), left)
 				e.handedIn("")
 			}
 			return nil
 		case h == nil:
-			e.HandedIn = &HandedIn{By: e.by, At: e.now, Messages: len(t.parts), Left: left}
+			e.HandedIn = t.note(e.by, e.now, len(t.parts), left)
 		case h.Left == left && t.brought == 0:
 			return nil
 		default:
-			e.HandedIn = &HandedIn{By: h.By, At: h.At, Messages: max(h.Messages, len(t.parts)), Left: left}
+			e.HandedIn = t.note(h.By, h.At, max(h.Messages, len(t.parts)), left)
 		}
 		e.parties(all)
 		if h == nil {
@@ -41,6 +41,10 @@ func (t *intaking) takeOver(ctx context.Context, id ConversationID, all []Arriva
 		}
 		return nil
 	})
+}
+
+func (t *intaking) note(by Email, at time.Time, messages, left int) *HandedIn {
+	return &HandedIn{By: by, At: at, Messages: messages, Left: left, Out: t.large + t.refused}
 }
 
 // begin is what follows for a conversation that is new to the team.
@@ -71,7 +75,7 @@ func (t *intaking) begin(e *edit) {
 // in To.
 func (e *edit) handedIn(why string) {
 	h := e.HandedIn
-	e.event(Event{Kind: EventHandedIn, Who: h.By, From: strconv.Itoa(h.Messages - h.Left), To: strconv.Itoa(h.Messages), Why: why})
+	e.event(Event{Kind: EventHandedIn, Who: h.By, From: strconv.Itoa(h.There()), To: strconv.Itoa(h.Messages), Why: why})
 }
 
 // handles lets each message open this conversation in the mailbox that it was

@@ -71,7 +71,7 @@ func (o *Original) Parts(ctx context.Context) ([]desk.Part, error) {
 		o.thread = m.ThreadId
 	}
 	th, err := call(Interactive(ctx), o.client, ThreadsGet, repeatable, func(ctx context.Context) (*gmailapi.Thread, error) {
-		q := o.client.api.Threads.Get("me", o.thread).Format("metadata").MetadataHeaders("Message-ID").
+		q := o.client.api.Threads.Get("me", o.thread).Format("metadata").MetadataHeaders("Message-ID", "X-Baton-Notice").
 			Fields("messages(id,labelIds,internalDate,sizeEstimate,payload/headers)").Context(ctx)
 		q.Header().Set(headerMessageToken, o.opened.MessageToken)
 		return q.Do()
@@ -81,11 +81,12 @@ func (o *Original) Parts(ctx context.Context) ([]desk.Part, error) {
 	}
 	var out []desk.Part
 	for _, m := range th.Messages {
-		if unread(m) || slices.Contains(m.LabelIds, "CHAT") {
-			continue
+		h := headersOf(m.Payload)
+		if unread(m) || slices.Contains(m.LabelIds, "CHAT") || h.Has("x-baton-notice") {
+			continue // a notice of ours stays with whom it was for
 		}
 		out = append(out, desk.Part{
-			ID: desk.MessageID(m.Id), RFC: messageID(headersOf(m.Payload)),
+			ID: desk.MessageID(m.Id), RFC: messageID(h),
 			At: time.UnixMilli(m.InternalDate).UTC(), Size: m.SizeEstimate,
 		})
 	}
