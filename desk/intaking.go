@@ -27,23 +27,23 @@ type intaking struct {
 // tray is a thread of the shared mailbox with what this intake found or put
 // there. Gmail may keep apart what a person's mailbox has in one thread.
 type tray struct {
-	thread   ThreadID
-	landed   []MessageID // that the desk has yet to receive
-	conv     Conversation
-	accepted bool
+	thread ThreadID
+	landed []MessageID // that the desk has yet to receive
+	conv   Conversation
 }
 
 func (t *intaking) left() int { return len(t.parts) - t.done }
 
 // bring puts the parts into the mailbox, oldest first, so that each finds the
 // thread that it answers. It ends at the first error that the next part would
-// meet as well.
+// meet as well. The first of a thread is taken into the record at once: should
+// this process die, the rest is known to be missing.
 func (t *intaking) bring(ctx context.Context) {
 	if t.conv.ID != "" {
 		t.trays = append(t.trays, &tray{thread: t.conv.Thread, conv: t.conv})
 	}
 	for _, p := range t.parts {
-		err := t.bringOne(ctx, p)
+		tr, err := t.bringOne(ctx, p)
 		switch {
 		case errors.Is(err, ErrTooLarge):
 			t.large++
@@ -54,34 +54,37 @@ func (t *intaking) bring(ctx context.Context) {
 			return
 		}
 		t.done++
+		if tr == nil || tr.conv.ID != "" || t.left() == 0 {
+			continue // what is left to do is done at the end, with the rest
+		}
+		if t.stopped = t.accept(ctx, tr, t.left()); t.stopped != nil {
+			return
+		}
 	}
 }
 
-// bringOne has one part in the mailbox, and takes the first of a thread into
-// the record at once: should this process die, the rest is known to be missing.
-func (t *intaking) bringOne(ctx context.Context, p Part) error {
+// bringOne has one part in the mailbox, and gives the tray of what the record has
+// not got.
+func (t *intaking) bringOne(ctx context.Context, p Part) (*tray, error) {
 	has, err := t.has(ctx, p.RFC)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if has {
 		t.earlier = append(t.earlier, p.RFC)
-		return nil
+		return nil, nil
 	}
 	at, id, err := t.land(ctx, p)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	t.earlier = append(t.earlier, id)
 	tr := t.tray(at.Thread)
 	if slices.Contains(tr.landed, at.ID) {
-		return nil // the thread has the same mail twice
+		return nil, nil // the thread has the same mail twice
 	}
 	tr.landed, t.landed = append(tr.landed, at.ID), true
-	if tr.conv.ID != "" || t.left() == 1 {
-		return nil // what is left to do is done at the end, with the rest
-	}
-	return t.accept(ctx, tr, t.left()-1)
+	return tr, nil
 }
 
 // land finds the part in the mailbox, or imports it.
