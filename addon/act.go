@@ -76,6 +76,9 @@ func (a *Addon) note(draw func(drawing, desk.Note) card.Card) handler {
 // formAgain draws the form of an action once more, with what was typed and what
 // is wrong with it.
 func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
+	if verb == "intake" {
+		return a.intakeAgain(rq, fault)
+	}
 	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err != nil {

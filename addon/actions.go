@@ -120,6 +120,9 @@ func (a *Addon) actions() map[string]handler {
 			return d.SeeBounce(rq.Context(), rq.who, c)
 		}, say("Marked as seen.")),
 
+		"intake-form": a.intakeForm,
+		"intake":      a.intake,
+
 		"undo":      a.undo,
 		"bulk-form": a.bulkForm,
 		"bulk":      a.bulk,

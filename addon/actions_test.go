@@ -152,6 +152,7 @@ func TestEveryAction(t *testing.T) {
 	maps.Copy(all, draftCases())
 	maps.Copy(all, textCases())
 	maps.Copy(all, undoCases())
+	maps.Copy(all, intakeCases())
 	maps.Copy(all, readCases())
 	maps.Copy(all, snoozeCases())
 	maps.Copy(all, customerCases())

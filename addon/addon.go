@@ -12,6 +12,7 @@
 //   - note.go, mention.go, offer.go: notes, whom they name, and letting those in who cannot see them
 //   - todo.go, follow.go: what is to be done, and who hears of what
 //   - collision.go: who else is at it, and what came back
+//   - intake.go, intakecard.go: handing a thread of one's own mailbox to the team
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
 //   - customer.go: a customer's other conversations and addresses; merging
@@ -45,18 +46,27 @@ type Verifier interface {
 }
 
 // Opened is the message that a person has open, with the short-lived tokens of
-// the event, which reach that message alone.
+// the event, which reach that message and, to read, the others of its thread.
 type Opened struct {
 	Message      string // as the event names it
 	UserToken    string
 	MessageToken string
 }
 
-// Mail reads the headers of an opened message in the person's own mailbox.
+// Original is the thread of an opened message; Close ends reading it.
+type Original interface {
+	desk.Original
+	Close()
+}
+
+// Mail reads an opened message in the person's own mailbox.
 type Mail interface {
 	// Handles gives the message's own Message-ID first, then those that it
 	// answers, newest first.
 	Handles(ctx context.Context, o Opened) ([]desk.RFCID, error)
+	// Original begins to read the message's thread; thread is its id in that
+	// mailbox, or "" when it is not known.
+	Original(o Opened, thread desk.ThreadID) (Original, error)
 }
 
 // Options are what an Addon is made of.

@@ -28,6 +28,7 @@ type request struct {
 	typedMention string
 	sender       *desk.Address // that replies go out from, once it was asked for
 	changed      bool          // the person just changed the conversation that is drawn
+	apart        bool          // the open message is not of the conversation, but answers one that is
 }
 
 // handler answers an event. An error is turned into words by fault.go.

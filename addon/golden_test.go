@@ -83,6 +83,28 @@ func TestGolden(t *testing.T) {
 			c := h.scene()
 			return h.raw("/addon/do/give", event{as: ana, params: params(c, "form", "1"), form: map[string]any{"person": "Olga Novak <olga@acme.test>", "why": "You know stock"}})
 		},
+		"outside": func(h *house) []byte {
+			h.own(foreign, "a@x", "b@x")
+			return h.raw("/addon/message", event{as: ben, gmail: inBox(foreign), edit: reading})
+		},
+		"form-intake": func(h *house) []byte {
+			return h.raw("/addon/do/intake-form", event{as: ben, gmail: inBox(foreign), edit: reading})
+		},
+		"form-intake-refused": func(h *house) []byte {
+			return h.raw("/addon/do/intake", event{as: ana, gmail: inBox(foreign), edit: reading, params: map[string]string{"m": string(support), "form": "1"},
+				form: map[string]any{"person": "Olga Novak <olga@acme.test>", "why": "Stock <b>"}})
+		},
+		"intake-part": func(h *house) []byte {
+			h.own(foreign, "a@x", "b@x", "huge", "c@x")
+			h.mail.letters.stopAt = 3
+			return h.raw("/addon/do/intake", event{as: ana, gmail: inBox(foreign), edit: reading, params: map[string]string{"m": string(support), "form": "1"},
+				form: map[string]any{"person": "Ben Okafor <ben@acme.test>", "why": "You quoted them"}})
+		},
+		"intake-later": func(h *house) []byte {
+			h.own(foreign, "a@x", "b@x")
+			h.mailFrom(desk.Message{Subject: "Quote for 40 kettles", RFC: "a@x"})
+			return h.raw("/addon/message", event{as: ana, gmail: inBox(foreign), edit: reading})
+		},
 		"form-reply": func(h *house) []byte {
 			c := h.undoable().mailFrom(desk.Message{Subject: "Refund for order 1042"})
 			return h.pressed("reply-form", ana, c)

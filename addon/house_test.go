@@ -72,10 +72,15 @@ func (rules) Needs(desk.Mailbox) desk.Needs { return desk.Needs{} }
 // mailbox is a Mail that knows the headers of the messages in people's own
 // mailboxes.
 type mailbox struct {
-	mu     sync.Mutex
-	ids    map[string][]desk.RFCID // by message id as the event names it
-	fail   error
-	opened []Opened
+	mu      sync.Mutex
+	ids     map[string][]desk.RFCID // by message id as the event names it
+	fail    error
+	opened  []Opened
+	letters letterBox
+}
+
+func newMailbox() *mailbox {
+	return &mailbox{ids: map[string][]desk.RFCID{}, letters: letterBox{own: map[string][]desk.RFCID{}, held: map[desk.RFCID]desk.Message{}}}
 }
 
 func (m *mailbox) Handles(_ context.Context, o Opened) ([]desk.RFCID, error) {
@@ -123,7 +128,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), gmail: &threads{of: map[desk.ThreadID][]desk.Letter{}}, mail: &mailbox{ids: map[string][]desk.RFCID{}}, rules: rules{}, log: &syncBuffer{}}
+	h := &house{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), gmail: &threads{of: map[desk.ThreadID][]desk.Letter{}}, mail: newMailbox(), rules: rules{}, log: &syncBuffer{}}
 	var err error
 	h.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "baton.db"), sqlite.Options{PutOff: time.Millisecond})
 	if err != nil {
@@ -139,7 +144,7 @@ func newHouse(t *testing.T) *house {
 			}
 		}
 	}
-	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail, Drafts: h.gmailDrafts, SendAs: h.aliases, Looked: looked}, acme(), h.rules)
+	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail, Drafts: h.gmailDrafts, SendAs: h.aliases, Looked: looked, Importer: &h.mail.letters}, acme(), h.rules)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package addon
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 		card.Section{Widgets: d.justDone()},
 		card.Section{Widgets: append(d.alikeLines(), d.mergedLines()...)},
 		card.Section{Widgets: d.company()},
-		card.Section{Widgets: append(d.outgoing(), d.reading()...)})
+		card.Section{Widgets: slices.Concat(d.outgoing(), d.intakeLines(), d.reading())})
 	if d.anyLate() {
 		c.Sections = append(c.Sections, d.todos(), d.holding(), d.notes())
 	} else {

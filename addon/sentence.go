@@ -169,6 +169,12 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return fmt.Sprintf("Put into the queue from %s%s", p.NameOf(desk.Email(ev.From)), because)
 	case desk.EventReclaimed:
 		return by + " took it back"
+	case desk.EventHandedIn:
+		s := by + " handed it in"
+		if ev.From != ev.To {
+			s += ", " + ev.From + " of " + ev.To + " messages"
+		}
+		return s + because
 	case desk.EventAbsent:
 		return fmt.Sprintf("The customer wrote while %s was away", who)
 	case desk.EventMerged:

@@ -15,8 +15,11 @@ const suggestions = 10
 // suggest offers people whose name begins with what was typed. Only who may
 // assign or share the conversation gets names of the roster.
 func (a *Addon) suggest(rq *request) (wire.Answer, error) {
-	if rq.ev.Parameter("who") == "texts" {
+	switch rq.ev.Parameter("who") {
+	case "texts":
 		return a.suggestTexts(rq)
+	case "intake":
+		return a.suggestIntake(rq)
 	}
 	p := a.o.Desk.Policy()
 	if m := desk.Mailbox(rq.ev.Parameter("m")); rq.ev.Parameter("who") == "workers" && p.Works(rq.who, m) {
@@ -51,13 +54,18 @@ func (a *Addon) suggestWorkers(rq *request, m desk.Mailbox) (wire.Answer, error)
 		if c.Email == rq.who || len(out) == suggestions {
 			continue
 		}
-		name := c.Name
-		if c.Availability != desk.Available {
-			name += " · " + c.Availability.Name()
-		}
-		out = append(out, name+" <"+string(c.Email)+">")
+		out = append(out, suggestion(c))
 	}
 	return out, err
+}
+
+// suggestion writes a person as the field of a form reads them.
+func suggestion(c desk.Candidate) string {
+	name := c.Name
+	if c.Availability != desk.Available {
+		name += " · " + c.Availability.Name()
+	}
+	return name + " <" + string(c.Email) + ">"
 }
 
 // ignore drops the errors that a suggestion must not tell.

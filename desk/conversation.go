@@ -110,6 +110,8 @@ type Conversation struct {
 	Drafts  DraftFacts `json:"drafts,omitzero"`   // that people write in Gmail
 	Looks   []Look     `json:"-"`                 // who has it before them; kept beside the record, see Conversations.Look
 
+	HandedIn *HandedIn `json:"handed_in,omitempty"` // by a person, from their own mailbox; nil = it came by itself
+
 	Outgoing []Outgoing `json:"outgoing,omitempty"` // replies written on cards, newest last, at most KeptOutgoing
 
 	Notes     []Note `json:"notes,omitempty"` // newest last, at most KeptNotes

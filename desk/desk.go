@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -26,6 +27,11 @@ type Options struct {
 	// SendAs tells which aliases a mailbox may send from; nil = all that the
 	// policy names.
 	SendAs SendAs
+	// Importer puts mail that people hand in into shared mailboxes; nil = nobody
+	// hands any in here.
+	Importer Importer
+	// IntakeWithin is how long one intake works at most; 0 = 20 s.
+	IntakeWithin time.Duration
 	// Promised is told of the intents of each committed change, with the record
 	// as it was committed. It must not block.
 	Promised func(Promise)
@@ -43,18 +49,20 @@ type Promise struct {
 // Desk is what may be done with conversations. Its methods are safe for
 // concurrent use, in one process and in many.
 type Desk struct {
-	store    Store
-	clock    func() time.Time
-	holder   string
-	claimFor time.Duration
-	promised func(Promise)
-	looked   func(Looked)
-	threads  Threads
-	drafts   Drafts
-	sendAs   SendAs
-	book     atomic.Pointer[book]
-	persons  sync.Mutex // held while somebody says who is whom
-	turn     sync.Mutex // held from picking a team's next member until the pick is committed
+	store     Store
+	clock     func() time.Time
+	holder    string
+	claimFor  time.Duration
+	promised  func(Promise)
+	looked    func(Looked)
+	threads   Threads
+	drafts    Drafts
+	sendAs    SendAs
+	importer  Importer
+	intakeFor time.Duration
+	book      atomic.Pointer[book]
+	persons   sync.Mutex // held while somebody says who is whom
+	turn      sync.Mutex // held from picking a team's next member until the pick is committed
 }
 
 type book struct {
@@ -67,7 +75,10 @@ func New(o Options, p *Policy, r Router) (*Desk, error) {
 	if o.Store == nil || p == nil || r == nil {
 		return nil, errors.New("desk: store, policy and router are required")
 	}
-	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, looked: o.Looked, threads: o.Threads, drafts: o.Drafts, sendAs: o.SendAs}
+	d := &Desk{
+		store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, looked: o.Looked, threads: o.Threads,
+		drafts: o.Drafts, sendAs: o.SendAs, importer: o.Importer, intakeFor: cmp.Or(o.IntakeWithin, intakeWithin),
+	}
 	if d.clock == nil {
 		d.clock = time.Now
 	}

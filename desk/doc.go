@@ -25,6 +25,7 @@
 //     joinedmail.go, mirror.go, handmerged.go: what comes in the merged one, and its labels
 //   - customer.go, alike.go: who else they are and wrote before; likely duplicates
 //   - eligible.go, reoffer.go, plan.go: who may be given work; what an absent holder leaves
+//   - intake.go, intaking.go, takeover.go: a member hands in a thread of their own mailbox
 //   - note.go, share.go: remarks, and one conversation opened to one person
 //   - mention.go, naming.go: who is named in a remark, and by which word
 //   - todo.go, follow.go: what somebody is to do; who wants to hear of what

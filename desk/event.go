@@ -43,6 +43,7 @@ const (
 	EventWoke         EventKind = "woke"       // Why says why; Who had snoozed it, until Due
 	EventReoffered    EventKind = "reoffered"  // taken from an absent holder, From, for Who or the queue
 	EventReclaimed    EventKind = "reclaimed"  // by that holder
+	EventHandedIn     EventKind = "handed_in"  // By brought the thread in from their own mailbox: From of To messages so far
 	EventAbsent       EventKind = "absent"     // a customer wrote while Who, the holder, was away
 	EventMerged       EventKind = "merged"     // the conversation To was merged into this one
 	EventSeparated    EventKind = "separated"  // the conversation From was taken out of this one again

@@ -303,6 +303,10 @@ func refusedCases() map[desk.EventKind]func(h *house) desk.Conversation {
 			h.receive(c.Thread, desk.Person, "Re: S")
 			return must[conv](h.T)(h.store.Conversation(h.Context(), c.ID))
 		},
+		desk.EventHandedIn: func(h *house) conv {
+			h.importer(newGmailbox(), 0)
+			return must[desk.Receipt](h.T)(h.desk.HandIn(h.Context(), ana, desk.Intake{Mailbox: support}, h.carlas(1))).Conversation
+		},
 		desk.EventRefused: func(h *house) conv { return h.sees(mailed(h), on("Assigned/Zoe", 1)) },
 		desk.EventStandoff: func(h *house) conv {
 			c := mailed(h)

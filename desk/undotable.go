@@ -19,6 +19,7 @@ const (
 	cameIn    = "Mail that came in cannot be undone. Close the conversation, or mark it as ignored or spam."
 	leftHouse = "A mail that was sent has left the house and cannot be undone. A reply can be taken back until it goes, with the button beside it."
 	inGmail   = "A draft is no mail: nothing was sent. Delete it in Gmail if nobody should finish it."
+	handedIn  = "Mail that was handed in stays in the shared mailbox. Close the conversation or mark it as ignored; who holds it can be changed."
 	wasRead   = "That somebody looked cannot be undone. Stop the share, and their next look fails."
 	erased    = "A deleted note is erased for good, with all of its earlier texts, so nothing is left that could be put back."
 	byRule    = "Baton did this because of a mail or a rule. Change it by hand: that can be undone."
@@ -72,6 +73,7 @@ var undoing = map[EventKind]undo{
 	EventSplit:        {why: "Open the conversation that it was merged into, and merge the two again there."},
 	EventSame:         {aspect: Knowing, right: RightCustomer, people: true, key: addressesOf},
 	EventNotSame:      {aspect: Knowing, right: RightCustomer, people: true, key: addressesOf},
+	EventHandedIn:     {why: handedIn},
 	// An undo is undone as what it undid; see Event.root.
 	EventTakenBack: {why: "This undo does not say what it undid."},
 }

@@ -23,6 +23,8 @@
 //     sendas.go: from which addresses a mailbox may send
 //   - thread.go, threadcache.go, letter.go, readable.go, bound.go: a thread is read for
 //     people, live, and kept in memory for two minutes
+//   - original.go, rawmail.go, importer.go: a thread that a person hands in is read with
+//     their grant and put into a shared mailbox with ours
 //   - client.go, call.go, retry.go, access.go, gate.go, window.go, unit.go: calls to Gmail
 //     with their cost, their order and what to do when they fail
 //   - account.go, token.go, secret.go: whose mailbox a call reads, and its token

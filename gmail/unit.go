@@ -27,6 +27,7 @@ const (
 	DraftsList     Method = "drafts.list"
 	DraftsDelete   Method = "drafts.delete"
 	SendAsList     Method = "settings.sendAs.list"
+	MessagesImport Method = "messages.import"
 )
 
 // prices are the quota units of each method for a project made on or after
@@ -39,6 +40,7 @@ var prices = [...]struct {
 	{MessagesModify, 5}, {ThreadsModify, 10}, {LabelsList, 1}, {LabelsCreate, 5},
 	{AttachmentsGet, 20}, {ThreadsGet, 40}, {DraftsCreate, 10}, {DraftsSend, 100}, {DraftsGet, 20}, {DraftsList, 5}, {DraftsDelete, 10},
 	{SendAsList, 1},
+	{MessagesImport, 25},
 }
 
 // Units gives what one call of a method costs, 0 for a method not used here.

@@ -30,6 +30,7 @@ type service struct {
 	accounts *gmail.Accounts
 	openings *gmail.Openings
 	threads  *gmail.Threads
+	importer *gmail.Importer
 	push     *gmail.Push // nil = notifications are pulled
 	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
@@ -86,7 +87,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	}
 	sv.desk, err = desk.New(desk.Options{
 		Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Looked: sv.glances.Looked,
-		Threads: threads{sv}, Drafts: drafting{sv}, SendAs: sendAs{sv},
+		Threads: threads{sv}, Drafts: drafting{sv}, SendAs: sendAs{sv}, Importer: importer{sv},
 	}, p, router)
 	if err != nil {
 		return nil, err
@@ -130,6 +131,9 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 		return err
 	}
 	if sv.senders, err = gmail.NewSenders(sv.accounts, sv.tuning.clock); err != nil {
+		return err
+	}
+	if sv.importer, err = sv.newImporter(); err != nil {
 		return err
 	}
 	sv.openings = gmail.NewOpenings(gmail.Options{Endpoint: s.GmailURL, Now: sv.tuning.clock})
