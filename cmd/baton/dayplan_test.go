@@ -104,10 +104,10 @@ type day struct {
 }
 
 const (
-	dayRounds = 6
+	dayRounds = 4
 	// unsaidRound is when people have a minute to take a reply back; in the
 	// others it goes after a second.
-	unsaidRound = 3
+	unsaidRound = 2
 )
 
 // newDay plans a day in which each verb occurs.
@@ -146,7 +146,7 @@ func tryDay(seed, try uint64) *day {
 			m.used, m.by = map[desk.Aspect]string{}, map[string]bool{}
 		}
 		d.rounds = append(d.rounds, nil)
-		for _, who := range []desk.Email{ana, cleo, mia, ben, carlas, cleo, ana, mia, carlas, ben, cleo} {
+		for _, who := range []desk.Email{ana, cleo, mia, ben, carlas, cleo, ana, mia, carlas, ben, cleo, ben, mia, ana, carlas, cleo} {
 			d.pick(who)
 		}
 	}
@@ -293,7 +293,7 @@ func (m *matter) does(d *day, who desk.Email, v verb, arg string) {
 
 // TestDayPlans plans many days: each has room for everything.
 func TestDayPlans(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(12) {
 		d := newDay(t, seed)
 		people := map[desk.Email]int{}
 		for _, round := range d.rounds {
