@@ -138,16 +138,16 @@ func (s *stage) asPlanned(m *matter) {
 	type facts struct {
 		Holder        desk.Email
 		Status        desk.Status
-		High          bool
+		High, Asleep  bool
 		Tags, Notes   []string
 		Mails, Shares int
 		Labels        []string
 	}
-	want := facts{m.holder, m.status, m.high, sorted(m.tags), sorted(m.notes), m.mails, 0, m.wears()}
+	want := facts{m.holder, m.status, m.high, m.status == desk.Snoozed, sorted(m.tags), sorted(m.notes), m.mails, 0, m.wears()}
 	if m.shared {
 		want.Shares = 1
 	}
-	got := facts{c.Assignee, c.Status, c.Priority == desk.High, sorted(c.Tags), nil, c.Messages, 0, nil}
+	got := facts{c.Assignee, c.Status, c.Priority == desk.High, c.Nap != nil, sorted(c.Tags), nil, c.Messages, 0, nil}
 	for _, n := range c.Notes {
 		got.Notes = append(got.Notes, strings.TrimPrefix(n.Text, "@Mia "))
 	}

@@ -16,14 +16,22 @@ type panelist struct {
 	who desk.Email
 }
 
-// shows opens a matter from the list. The list moves while others work, so the
-// press goes to the row itself and not to a place on the screen.
-func (p *panelist) shows(m *matter) {
+// back goes to the list. What is not the panel is drawn anew while others work,
+// so presses there go to the thing itself and not to a place on the screen.
+func (p *panelist) back() {
 	p.b.s.Helper()
 	p.quiet()
-	if ask[bool](p.tab, `!!document.querySelector('.message.open')`) {
-		p.list()
+	if !ask[bool](p.tab, `!!document.querySelector('.message.open')`) {
+		return
 	}
+	p.until(fmt.Sprintf(`(() => { const n = %s; if (!n) return false; n.click(); return true; })()`, control("#main", "Back to the list")))
+	p.until(`document.querySelector('.threads') && document.getElementById('panel').getAttribute('aria-busy') === 'false'`)
+}
+
+// shows opens a matter from the list.
+func (p *panelist) shows(m *matter) {
+	p.b.s.Helper()
+	p.back()
 	p.until(fmt.Sprintf(`(() => { const n = [...document.querySelectorAll('.threads a')].find((a) => a.querySelector('.subject').textContent === %s);
 		if (!n) return false; n.click(); return true; })()`, quote(m.subject)))
 	p.until(`document.querySelector('.message.open') && document.getElementById('panel').getAttribute('aria-busy') === 'false'`)
@@ -125,10 +133,7 @@ func (p *panelist) moves(j job) {
 // several chooses matters from the list of one's own on the home card.
 func (p *panelist) several(j job, what string, fill func()) {
 	p.b.s.Helper()
-	if ask[bool](p.tab, `!!document.querySelector('.message.open')`) {
-		p.list()
-	}
-	p.quiet()
+	p.back()
 	p.refresh()
 	p.says("Mine (")
 	p.press("Select several …")
@@ -216,7 +221,7 @@ func (p *panelist) agrees(d *day) {
 	p.b.s.Helper()
 	p.shows(d.matters[len(d.matters)-1])
 	p.says(d.matters[len(d.matters)-1].standing(p.who)...)
-	p.list()
+	p.back()
 	want := map[string][]string{}
 	for _, m := range d.matters {
 		want[m.subject] = m.wears()

@@ -101,7 +101,7 @@ func panelMoving() []verb {
 	}
 	return []verb{
 		{name: "close", who: panelists(), claims: on(desk.Progress), can: to(desk.Closed, active), effect: move},
-		{name: "close and undo", who: panelists(), claims: on(desk.Progress), undone: true, can: to(desk.Closed, awake), effect: nothing},
+		{name: "close and undo", who: panelists(), claims: on(desk.Progress), undone: true, can: to(desk.Closed, active), effect: sleepOn},
 		{name: "reopen", who: panelists(), claims: on(desk.Progress), effect: move,
 			can: to(desk.Open, func(_ desk.Email, m *matter) bool { return !m.active() })},
 		{name: "snooze until a reply", who: panelists(), claims: on(desk.Progress), can: simply(awake), effect: sleep},
