@@ -91,7 +91,7 @@ func (p *panelist) moves(j job) {
 		p.press("Close")
 		p.says("Reopen")
 		p.press("Undo")
-		p.until(control("#panel", "Close"))
+		p.says("Snoozed until", "Wake now")
 	case "reopen":
 		p.press("Reopen")
 		p.until(control("#panel", "Close"))

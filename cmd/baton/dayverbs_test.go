@@ -101,7 +101,8 @@ func panelMoving() []verb {
 	}
 	return []verb{
 		{name: "close", who: panelists(), claims: on(desk.Progress), can: to(desk.Closed, active), effect: move},
-		{name: "close and undo", who: panelists(), claims: on(desk.Progress), undone: true, can: to(desk.Closed, active), effect: sleepOn},
+		{name: "close and undo", who: panelists(), claims: on(desk.Progress), undone: true, effect: sleepOn,
+			can: to(desk.Closed, func(_ desk.Email, m *matter) bool { return m.status == desk.Snoozed })},
 		{name: "reopen", who: panelists(), claims: on(desk.Progress), effect: move,
 			can: to(desk.Open, func(_ desk.Email, m *matter) bool { return !m.active() })},
 		{name: "snooze until a reply", who: panelists(), claims: on(desk.Progress), can: simply(awake), effect: sleep},
