@@ -81,9 +81,9 @@ type tab struct {
 }
 
 // tab opens the page as a person, with a mailbox open.
-func (b *browser) tab(who, mailbox string) *tab {
+func (b *browser) tab(who, mailbox string, opts ...chromedp.ContextOption) *tab {
 	b.s.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx)
+	ctx, cancel := chromedp.NewContext(b.ctx, opts...)
 	b.s.Cleanup(cancel)
 	p := &tab{b, ctx}
 	// The first step opens the tab and its context must last as long as the tab.
