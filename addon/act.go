@@ -76,6 +76,9 @@ func (a *Addon) note(draw func(drawing, desk.Note) card.Card) handler {
 // formAgain draws the form of an action once more, with what was typed and what
 // is wrong with it.
 func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
+	if verb == "intake" {
+		return a.intakeAgain(rq, fault)
+	}
 	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err != nil {
@@ -93,10 +96,19 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		return d.shareAgain(fault)
 	case "sort":
 		return d.sortForm(fault), true
-	case "reply":
+	case "reply", "draft":
 		return d.replyAgain(fault)
+	case "same-person":
+		return d.customerAgain(fault)
 	case "note-edit":
 		return d.noteForm(desk.Note{ID: desk.NoteID(rq.ev.Parameter("n"))}, fault), true
+	case "offer-share":
+		_, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")))
+		return d.offerForm(n, fault), err == nil
+	case "todo":
+		return d.todoForm(rq.ev.Parameter("once"), fault), d.v.May(desk.RightAssign)
+	case "follow":
+		return d.followForm(fault), true
 	}
 	return card.Card{}, false
 }
@@ -109,6 +121,6 @@ func (a *Addon) noteAgain(rq *request, fault string) (card.Card, bool) {
 	if err != nil {
 		return card.Card{}, false
 	}
-	rq.typedNote = rq.ev.Form("note")
+	rq.typedNote, rq.typedMention = rq.ev.Form("note"), rq.ev.Form("mention")
 	return a.messageCard(rq, v, card.Bold(fault)), true
 }

@@ -53,13 +53,16 @@ func (a *Addon) actions() map[string]handler {
 		"wake": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
 			return d.WakeNow(rq.Context(), rq.who, c, seen)
 		}, say("Awake again.")),
-		"sort": a.change(a.sort, say("Saved.")),
-		"note": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
-			return d.AddNote(rq.Context(), rq.who, c, rq.ev.Parameter("once"), rq.ev.Form("note"))
-		}, say("Note added.")),
-		"note-edit": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
-			return d.EditNote(rq.Context(), rq.who, c, desk.NoteID(rq.ev.Parameter("n")), rq.ev.Form("text"))
-		}, say("Note saved. The earlier text stays readable.")),
+		"sort":        a.change(a.sort, say("Saved.")),
+		"note":        a.addNote,
+		"note-edit":   a.editNote,
+		"note-delete": a.eraseNote,
+		"offer-share": a.change(a.offerShare, say("Shared. They see it on their home card, with your note.")),
+		"todo":        a.change(a.todo, say("Added.")),
+		"todo-done":   a.todoDone,
+		"follow": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.Follow(rq.Context(), rq.who, c, desk.FollowLevel(rq.ev.Form("level")))
+		}, followed),
 		"share": a.shareOrPick,
 		"share-stop": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			return d.StopShare(rq.Context(), rq.who, c, desk.ShareID(rq.ev.Parameter("s")))
@@ -68,6 +71,22 @@ func (a *Addon) actions() map[string]handler {
 		"reply":      a.change(a.reply, replied),
 		"reply-form": a.look(a.replyForm),
 		"reply-undo": a.replyUndo,
+		"reply-text": a.replyText,
+		"draft":      a.draft,
+		"draft-open": a.draftOpen,
+
+		"texts":       a.texts,
+		"text-insert": a.textInsert,
+
+		"customer": a.look(a.customer),
+		"merge": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.Merge(rq.Context(), rq.who, c, id(rq.ev.Parameter("o")))
+		}, say("Merged. Mail in both threads is dealt with here.")),
+		"separate": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.Separate(rq.Context(), rq.who, c, id(rq.ev.Parameter("o")))
+		}, say("Separated. It stands for itself again.")),
+		"same-person": a.change(a.samePerson, same),
+		"not-same":    a.change(a.otherPerson, say("Noted. They are two people.")),
 
 		"read": a.read,
 
@@ -79,19 +98,30 @@ func (a *Addon) actions() map[string]handler {
 		"open": a.push(func(rq *request, d drawing) card.Card {
 			return a.messageCard(rq, d.v, card.HTML{})
 		}),
-		"note-form":     a.note(func(d drawing, n desk.Note) card.Card { return d.noteForm(n, "") }),
-		"note-versions": a.note(drawing.versionsCard),
+		"note-form":        a.note(func(d drawing, n desk.Note) card.Card { return d.noteForm(n, "") }),
+		"note-versions":    a.note(drawing.versionsCard),
+		"note-delete-form": a.note(drawing.eraseForm),
+		"todo-form":        a.push(func(_ *request, d drawing) card.Card { return d.todoForm("", "") }),
+		"follow-form":      a.push(func(_ *request, d drawing) card.Card { return d.followForm("") }),
 		"history": a.look(func(rq *request, c id) (desk.View, func(drawing) card.Card, error) {
 			v, events, next, err := d.History(rq.Context(), rq.who, c, page(rq))
-			return v, func(dr drawing) card.Card { return dr.historyCard(events, next) }, err
+			if err != nil {
+				return v, nil, err
+			}
+			can, err := d.UndoableOf(rq.Context(), rq.who, v, events)
+			return v, func(dr drawing) card.Card { return dr.historyCard(events, next, can) }, err
 		}),
 		"notes": a.look(func(rq *request, c id) (desk.View, func(drawing) card.Card, error) {
 			v, notes, next, err := d.Notes(rq.Context(), rq.who, c, page(rq))
 			return v, func(dr drawing) card.Card { return dr.notesCard(notes, next) }, err
 		}),
-		"back": func(*request) (wire.Answer, error) {
-			return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Pop()}}}, nil
-		},
+		"back": a.goBack,
+		"bounce-seen": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
+			return d.SeeBounce(rq.Context(), rq.who, c)
+		}, say("Marked as seen.")),
+
+		"intake-form": a.intakeForm,
+		"intake":      a.intake,
 
 		"undo":      a.undo,
 		"bulk-form": a.bulkForm,
@@ -196,14 +226,6 @@ func (a *Addon) list(rq *request) (wire.Answer, error) {
 		return nil, err
 	}
 	return wire.Submit{Render: wire.Show(a.listCard(rq, title, q.List, m, rows, next))}, nil
-}
-
-func (a *Addon) mentionDone(rq *request) (wire.Answer, error) {
-	id, _ := target(rq)
-	if _, err := a.o.Desk.SettleMention(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n"))); err != nil {
-		return nil, err
-	}
-	return a.homeAgain(rq, "Done.")
 }
 
 // homeAgain draws the home card anew, from itself or from a card over it, and

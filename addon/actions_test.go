@@ -149,10 +149,16 @@ func cases() map[string]func(h *house) {
 func TestEveryAction(t *testing.T) {
 	all := cases()
 	maps.Copy(all, replyCases())
+	maps.Copy(all, draftCases())
+	maps.Copy(all, textCases())
 	maps.Copy(all, undoCases())
+	maps.Copy(all, intakeCases())
 	maps.Copy(all, readCases())
 	maps.Copy(all, snoozeCases())
 	maps.Copy(all, phoneCases())
+	maps.Copy(all, customerCases())
+	maps.Copy(all, noteCases())
+	maps.Copy(all, collisionCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

@@ -7,13 +7,20 @@
 //   - home.go: no message is open
 //   - act.go, actions.go: the buttons; each calls one method of the desk
 //   - read.go, readcard.go, quote.go: the mail itself, live, for those who have not got it before them
-//   - reply.go: answering as the mailbox
+//   - reply.go: answering as the mailbox; draft.go: the same in a Gmail draft
+//   - compose.go, texts.go: saved texts, in Gmail's compose window and in a reply
+//   - note.go, mention.go, offer.go: notes, whom they name, and letting those in who cannot see them
+//   - todo.go, follow.go: what is to be done, and who hears of what
+//   - collision.go: who else is at it, and what came back
+//   - intake.go, intakecard.go: handing a thread of one's own mailbox to the team
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
 //   - snooze.go, away.go: put aside; availability and what happened meanwhile
+//   - customer.go: a customer's other conversations and addresses; merging
 //   - suggest.go: people, while somebody types
 //   - phone.go: what Gmail's phone app lacks; when.go, locale.go: days and times as the reader writes them
+//   - manifest.go: what Google is told of the add-on
 //   - fault.go: what people read when something cannot be done
-//   - messagecard.go, homecard.go, formcard.go, sharecard.go: the cards
+//   - messagecard.go, notecard.go, homecard.go, formcard.go, sharecard.go: the cards
 //
 // Package wire is the JSON on both sides, package card builds the cards, and
 // package preview is the side panel in a browser, without Google.
@@ -40,18 +47,27 @@ type Verifier interface {
 }
 
 // Opened is the message that a person has open, with the short-lived tokens of
-// the event, which reach that message alone.
+// the event, which reach that message and, to read, the others of its thread.
 type Opened struct {
 	Message      string // as the event names it
 	UserToken    string
 	MessageToken string
 }
 
-// Mail reads the headers of an opened message in the person's own mailbox.
+// Original is the thread of an opened message; Close ends reading it.
+type Original interface {
+	desk.Original
+	Close()
+}
+
+// Mail reads an opened message in the person's own mailbox.
 type Mail interface {
 	// Handles gives the message's own Message-ID first, then those that it
 	// answers, newest first.
 	Handles(ctx context.Context, o Opened) ([]desk.RFCID, error)
+	// Original begins to read the message's thread; thread is its id in that
+	// mailbox, or "" when it is not known.
+	Original(o Opened, thread desk.ThreadID) (Original, error)
 }
 
 // Options are what an Addon is made of.
@@ -101,6 +117,7 @@ func New(o Options) (*Addon, error) {
 func (a *Addon) Register(e *echo.Echo) {
 	a.route(e, "/addon/home", wire.Trigger, a.home)
 	a.route(e, "/addon/message", wire.Trigger, a.message)
+	a.route(e, "/addon/compose", wire.Trigger, a.compose)
 	a.route(e, "/addon/suggest", wire.Suggest, a.suggest)
 	for verb, h := range a.actions() {
 		a.route(e, "/addon/do/"+verb, wire.Action, h)
@@ -117,7 +134,10 @@ func (a *Addon) action(verb string, pairs ...string) card.Action {
 	return act
 }
 
-func (a *Addon) suggestAction(conversation, who string) card.Action {
-	return card.Action{URL: a.o.PublicURL + "/addon/suggest", Quiet: true,
-		Parameters: map[string]string{"c": conversation, "who": who}}
+func (a *Addon) suggestAction(c desk.Conversation, who string) card.Action {
+	act := card.Action{URL: a.o.PublicURL + "/addon/suggest", Quiet: true, Parameters: map[string]string{"who": who}}
+	if c.ID != "" {
+		act.Parameters["c"], act.Parameters["m"] = string(c.ID), string(c.Mailbox)
+	}
+	return act
 }

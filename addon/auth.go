@@ -25,7 +25,11 @@ type request struct {
 	r   reader
 
 	typedNote string // a note that was refused, to be shown in its field again
-	changed   bool   // the person just changed the conversation that is drawn
+	// typedMention is whom it was to name.
+	typedMention string
+	sender       *desk.Address // that replies go out from, once it was asked for
+	changed      bool          // the person just changed the conversation that is drawn
+	apart        bool          // the open message is not of the conversation, but answers one that is
 }
 
 // handler answers an event. An error is turned into words by fault.go.

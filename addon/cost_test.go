@@ -2,6 +2,7 @@ package addon
 
 import (
 	"testing"
+	"time"
 
 	"baton/desk"
 )
@@ -19,7 +20,8 @@ func TestCosts(t *testing.T) {
 	}{
 		"open":          {reads: 2, commits: 0, path: "/addon/message", gmail: true},
 		"a guest opens": {reads: 3, commits: 1, as: olga, path: "/addon/message", gmail: true},
-		"take":          {reads: 1, commits: 1, as: ben, path: "/addon/do/take"},
+		"named, open":   {reads: 3, commits: 0, as: ben, path: "/addon/message", gmail: true}, // and which mentions are open
+		"take":          {reads: 1, commits: 1, as: mia, path: "/addon/do/take"},
 		"give":          {reads: 1, commits: 1, path: "/addon/do/give", form: map[string]any{"person": "ben@acme.test", "why": "w"}},
 		"decline":       {reads: 1, commits: 1, path: "/addon/do/decline", form: map[string]any{"why": "w"}},
 		"release":       {reads: 1, commits: 1, path: "/addon/do/release"},
@@ -27,19 +29,37 @@ func TestCosts(t *testing.T) {
 		"status":        {reads: 1, commits: 1, path: "/addon/do/status", more: []string{"to", "ignored"}},
 		"share":         {reads: 1, commits: 1, path: "/addon/do/share", form: map[string]any{"person": "uwe@acme.test", "role": "view"}},
 		"note":          {reads: 2, commits: 1, path: "/addon/do/note", form: map[string]any{"note": "n"}, more: []string{"once", "o"}},
+		"note, team":    {reads: 2, commits: 1, path: "/addon/do/note", form: map[string]any{"note": "@ben @mia @olga @uwe@acme.test"}, more: []string{"once", "o"}},
+		"note, picked":  {reads: 3, commits: 1, path: "/addon/do/note", form: map[string]any{"note": "n", "mention": "Ben Okafor, Mia Lindqvist"}, more: []string{"once", "o"}},
+		"note, edited":  {reads: 3, commits: 1, path: "/addon/do/note-edit", form: map[string]any{"text": "@mia"}, more: []string{"n", "its"}},
+		"note, deleted": {reads: 3, commits: 1, path: "/addon/do/note-delete", more: []string{"n", "its"}},
+		"to-do":         {reads: 1, commits: 1, path: "/addon/do/todo", form: map[string]any{"todo": "t", "person": "ben@acme.test", "due": time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}, more: []string{"once", "o"}},
+		"follow":        {reads: 1, commits: 1, path: "/addon/do/follow", form: map[string]any{"level": "all"}},
 		"nothing":       {reads: 1, commits: 0, path: "/addon/do/take"},
 		"reply":         {reads: 2, commits: 1, path: "/addon/do/reply", form: map[string]any{"to": carla, "text": "t"}, more: []string{"once", "o"}},
 		"reply form":    {reads: 1, commits: 0, path: "/addon/do/reply-form"},
+		"reply text":    {reads: 1, commits: 0, path: "/addon/do/reply-text", form: map[string]any{"text": "t", "saved": "Thanks"}},
+		"draft":         {reads: 1, commits: 2, path: "/addon/do/draft", form: map[string]any{"to": carla, "text": "t"}, more: []string{"once", "o"}},
+		"compose":       {reads: 0, commits: 0, path: "/addon/compose"},
 		"history":       {reads: 2, commits: 0, path: "/addon/do/history"},
 		"notes":         {reads: 2, commits: 0, path: "/addon/do/notes"},
+		"customer":      {reads: 2, commits: 0, path: "/addon/do/customer"},
+		"same person":   {reads: 4, commits: 1, path: "/addon/do/same-person", form: map[string]any{"address": "kim@work.example"}},
 		"form":          {reads: 1, commits: 0, path: "/addon/do/give-form"},
-		"suggest":       {reads: 2, commits: 0, path: "/addon/suggest", form: map[string]any{"person": "b"}, more: []string{"who", "workers"}}, // the record, and who is there
+		"suggest":       {reads: 1, commits: 0, path: "/addon/suggest", form: map[string]any{"person": "b"}, more: []string{"who", "workers", "m", string(support)}}, // who is there
+		"bounce seen":   {reads: 1, commits: 0, path: "/addon/do/bounce-seen"},
+		"cancel reply":  {reads: 1, commits: 0, path: "/addon/do/back", more: []string{"left", "reply"}},
 		"home":          {reads: 5, commits: 0, path: "/addon/home"},
 		"list":          {reads: 1, commits: 0, path: "/addon/do/list", more: []string{"l", "mine"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			c := h.scene()
+			for i := range tc.more {
+				if tc.more[i] == "its" {
+					tc.more[i] = string(c.Notes[0].ID)
+				}
+			}
 			ev := event{as: ana, params: params(c, tc.more...), form: tc.form}
 			if tc.as != "" {
 				ev.as = tc.as

@@ -41,6 +41,9 @@ func (a *Addon) fault(rq *request, path string, err error) (wire.Answer, string,
 func (a *Addon) conflict(rq *request, c *desk.Conflict) wire.Answer {
 	p := a.o.Desk.Policy()
 	v, err := a.o.Desk.SeenAs(rq.who, c.Now)
+	if err == nil && c.Aspect == desk.Joining && c.Now.Merged != nil {
+		v, err = a.o.Desk.OpenID(rq.Context(), rq.who, c.Now.ID) // the one that it was merged into
+	}
 	if err != nil {
 		return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(a.strangerCard())}}, Changed: true}
 	}
@@ -48,6 +51,7 @@ func (a *Addon) conflict(rq *request, c *desk.Conflict) wire.Answer {
 	what := map[desk.Aspect]string{
 		desk.Assignment: d.holderNow(), desk.Progress: "It is now " + lowerFirst(v.Status.Name()) + ".",
 		desk.Urgency: "Its priority is now " + priorityName(v.Priority) + ".", desk.Sharing: "Its shares have changed.", desk.Tagging: "Its tags have changed.",
+		desk.Delivery: "An answer that came back was seen to.", desk.Joining: "It was merged into this conversation.",
 	}[c.Aspect]
 	first := doer(p, c.By, c.Via) + " was first, " + rq.r.ago(c.At) + ". "
 	if c.Aspect == desk.Progress && c.By == "" && c.Via == "" {

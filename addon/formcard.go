@@ -1,7 +1,6 @@
 package addon
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -53,7 +52,7 @@ func (d drawing) submit(text, verb string, more ...string) card.Button {
 // personInput asks for a person: typed with suggestions, so that a large roster
 // stays usable. who limits the suggestions: "workers" of the mailbox, or all.
 func (d drawing) personInput(label, hint, who string) card.TextInput {
-	complete := d.a.suggestAction(string(d.v.ID), who)
+	complete := d.a.suggestAction(d.v.Conversation, who)
 	return card.TextInput{Name: "person", Label: label, Hint: hint, Value: d.typed("person"), Complete: &complete}
 }
 
@@ -68,16 +67,6 @@ func (d drawing) giveForm(fault string) card.Card {
 func (d drawing) declineForm(fault string) card.Card {
 	return d.form("Decline", fault, d.submit("Decline", "decline"),
 		card.TextInput{Name: "why", Label: "Why", Hint: "It goes back to the queue with your reason", Value: d.typed("why"), Multiline: true, Limit: desk.MaxWhy},
-	)
-}
-
-func (d drawing) noteForm(n desk.Note, fault string) card.Card {
-	text := d.typed("text")
-	if text == "" {
-		text = n.Text
-	}
-	return d.form("Edit note", fault, d.submit("Save", "note-edit", "n", string(n.ID)),
-		card.TextInput{Name: "text", Label: "Note", Hint: "Earlier texts stay readable for the team", Value: text, Multiline: true, Limit: desk.MaxNote},
 	)
 }
 
@@ -111,39 +100,14 @@ func (d drawing) sortForm(fault string) card.Card {
 	return d.form("Tags and priority", fault, d.submit("Save", "sort", "tags", strings.Join(shown, " ")), ws...)
 }
 
-func (d drawing) historyCard(events []desk.Event, next desk.Next) card.Card {
+func (d drawing) historyCard(events []desk.Event, next desk.Next, can map[int64]bool) card.Card {
 	c := card.Card{Header: card.Header{Title: "History", Subtitle: subject(d.v.Subject)}}
 	s := card.Section{}
-	can := d.a.o.Desk.Undoable(d.rq.who, d.v)
 	for _, ev := range events {
 		s.Widgets = append(s.Widgets, d.historyLine(ev, can, "form", "1"))
 	}
 	if next != "" {
 		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show earlier", Click: d.do("history", "after", string(next))}})
-	}
-	c.Sections = append(c.Sections, s)
-	return c
-}
-
-func (d drawing) notesCard(notes []desk.Note, next desk.Next) card.Card {
-	c := card.Card{Header: card.Header{Title: fmt.Sprintf("Notes (%d)", d.v.NoteCount), Subtitle: subject(d.v.Subject)}}
-	s := card.Section{}
-	for _, n := range notes {
-		n.Versions = len(n.Earlier)
-		s.Widgets = append(s.Widgets, d.noteLine(n))
-	}
-	if next != "" {
-		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show earlier", Click: d.do("notes", "after", string(next))}})
-	}
-	c.Sections = append(c.Sections, s)
-	return c
-}
-
-func (d drawing) versionsCard(n desk.Note) card.Card {
-	c := card.Card{Header: card.Header{Title: "Note by " + named(d.p, n.By), Subtitle: subject(d.v.Subject)}}
-	s := card.Section{Widgets: []card.Widget{card.DecoratedText{Top: "Now", Text: card.Text(n.Text), Wrap: true}}}
-	for i := len(n.Earlier) - 1; i >= 0; i-- {
-		s.Widgets = append(s.Widgets, card.DecoratedText{Top: "Written " + d.rq.r.at(n.Earlier[i].At), Text: card.Text(n.Earlier[i].Text), Wrap: true})
 	}
 	c.Sections = append(c.Sections, s)
 	return c

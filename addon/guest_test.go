@@ -24,9 +24,9 @@ func verbsOn(c cardtest.Card) []string {
 
 func TestGuestsCard(t *testing.T) {
 	for role, want := range map[desk.ShareRole][]string{
-		desk.ShareView:    {"history", "read"},
-		desk.ShareComment: {"history", "note", "read"},
-		desk.ShareReply:   {"history", "note", "read", "reply-form"},
+		desk.ShareView:    {"follow-form", "history", "read"},
+		desk.ShareComment: {"follow-form", "history", "note", "read"},
+		desk.ShareReply:   {"follow-form", "history", "note", "read", "reply-form"},
 	} {
 		h := newHouse(t)
 		c := h.scene()

@@ -16,16 +16,22 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
 	if h.Member.Email == "" {
-		if len(h.Shared) == 0 {
+		if len(h.Shared) == 0 && len(h.Mentions) == 0 {
 			c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{
 				Text: card.Text("You are not on this desk's roster and nothing is shared with you. Open a message that a colleague shared, or ask your admin to add you."),
 			}}})
 			return c
 		}
+		if len(h.Mentions) > 0 {
+			c.Sections = append(c.Sections, a.mentionSection(rq, h.Mentions))
+		}
 		c.Sections = append(c.Sections, a.sharedSection(rq, h.Shared))
 		return c
 	}
 	c.Sections = append(c.Sections, a.lostSections(rq, h)...)
+	if len(h.Todos) > 0 {
+		c.Sections = append(c.Sections, a.todoSection(rq, h.Todos))
+	}
 	idle := "You hold nothing. Take something from the queue."
 	if len(h.Queues) == 0 {
 		idle = "You hold nothing." // they work in no mailbox: there is no queue of theirs
@@ -91,9 +97,13 @@ func counted(n int) string {
 // rowLine is one conversation in a list; a click opens it.
 func (a *Addon) rowLine(rq *request, row desk.Row) card.Widget {
 	top := nameOf(row.Customer)
-	bottom := row.Status.Name() + " · " + rq.r.at(row.LastAt)
+	status := row.Status.Name()
+	if !row.Until.IsZero() || row.TillReply {
+		status += " " + rq.r.napping(row.Until)
+	}
+	bottom := status + " · " + rq.r.at(row.LastAt)
 	if !row.Due.IsZero() {
-		bottom = rq.r.due(row.Due) + " · " + row.Status.Name()
+		bottom = rq.r.due(row.Due) + " · " + status
 	}
 	if row.Priority == desk.High {
 		bottom = "High · " + bottom
@@ -104,6 +114,10 @@ func (a *Addon) rowLine(rq *request, row desk.Row) card.Widget {
 		line.Icon = card.Clock
 		line.Text = card.Bold(subject(row.Subject))
 	}
+	if row.CameBack {
+		line.Icon, line.Bottom = card.Email, "Answer not delivered · "+line.Bottom
+		line.Text = card.Bold(subject(row.Subject))
+	}
 	return line
 }
 
@@ -111,10 +125,14 @@ func (a *Addon) mentionSection(rq *request, ms []desk.MentionRow) card.Section {
 	p := a.o.Desk.Policy()
 	s := card.Section{Header: card.Text(fmt.Sprintf("Mentions (%d)", len(ms)))}
 	for _, m := range ms {
+		top, alt := named(p, m.Mention.By)+" named you ", "The mention by "+named(p, m.Mention.By)+" in "+subject(m.Row.Subject)+" is dealt with"
+		if m.Mention.Doubled() {
+			top, alt = "You and somebody else answered the same mail, ", "The two answers in "+subject(m.Row.Subject)+" are dealt with"
+		}
 		s.Widgets = append(s.Widgets, card.DecoratedText{
-			Top: named(p, m.Mention.By) + " named you " + rq.r.ago(m.Mention.At), Text: card.Text(subject(m.Row.Subject)),
+			Top: top + rq.r.ago(m.Mention.At), Text: card.Text(subject(m.Row.Subject)),
 			Click: a.action("open", "c", string(m.Row.ID)),
-			End:   card.Button{Text: "Done", Alt: "The mention by " + named(p, m.Mention.By) + " in " + subject(m.Row.Subject) + " is dealt with", Click: a.action("mention-done", "c", string(m.Row.ID), "n", string(m.Mention.Note))},
+			End:   card.Button{Text: "Done", Alt: alt, Click: a.action("mention-done", "c", string(m.Row.ID), "n", string(m.Mention.Note))},
 		})
 	}
 	return s

@@ -47,6 +47,7 @@ func TestHostileTextIsInert(t *testing.T) {
 					h.raw("/addon/home", event{as: as}),
 					h.answer("history", as, c), h.answer("notes", as, c), h.answer("note-form", as, c, id...), h.answer("note-versions", as, c, id...),
 					h.answer("give-form", as, c), h.answer("share-form", as, c), h.answer("sort-form", as, c), h.answer("decline-form", as, c),
+					h.answer("note-delete-form", as, c, id...), h.answer("todo-form", as, c), h.answer("follow-form", as, c),
 					h.answer("list", as, c, "l", "mine"), h.answer("list", as, c, "l", "queue"),
 					h.answer("read", as, c), h.answer("read", as, c, "msg", string(c.LastID)), h.answer("read", as, c, "msg", string(c.LastID), "part", "2"),
 				} {
@@ -54,7 +55,7 @@ func TestHostileTextIsInert(t *testing.T) {
 				}
 			}
 			// What is typed comes back in the field and in the sentence that refuses it.
-			for verb, field := range map[string]string{"give": "person", "share": "person", "sort": "tag", "decline": "why", "note": "note"} {
+			for verb, field := range map[string]string{"give": "person", "share": "person", "sort": "tag", "decline": "why", "note": "note", "todo": "todo", "follow": "level"} {
 				body := h.raw("/addon/do/"+verb, event{as: ana, form: map[string]any{field: text, "role": "view"},
 					params: map[string]string{"c": string(c.ID), "form": "1", "once": "again"}})
 				holdInert(t, body)
@@ -82,6 +83,9 @@ func (h *house) hostileScene(text string) (desk.Conversation, desk.NoteID) {
 	c = h.must(h.desk.Share(ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareComment, Why: short, Attachments: true}))
 	c = h.must(h.desk.AddNote(ctx, ana, c.ID, "1", short+" @ben"))
 	note := c.Notes[0].ID
+	if added, err := h.desk.AddTodo(ctx, ana, c.ID, "", desk.Task{For: ben, Text: string([]rune(short)[:min(len([]rune(short)), desk.MaxTodo)])}); err == nil {
+		c = added
+	}
 	c = h.must(h.desk.EditNote(ctx, ana, c.ID, note, short+" @mia"))
 	if tagged, err := h.desk.AddTag(ctx, ana, c.ID, string([]rune(short)[:min(len([]rune(short)), desk.MaxTag)])); err == nil {
 		c = tagged
@@ -152,6 +156,9 @@ func (h *house) full() desk.Conversation {
 	}
 	for i := range desk.MaxTags {
 		h.must(h.desk.AddTag(ctx, ana, c.ID, fmt.Sprintf("%02d", i)+strings.Repeat("𝔘", desk.MaxTag-2)))
+	}
+	for i := range desk.MaxTodos {
+		h.must(h.desk.AddTodo(ctx, ana, c.ID, fmt.Sprint(i), desk.Task{For: ana, Text: strings.Repeat("ß<", desk.MaxTodo/2), Due: h.now.Add(time.Hour)}))
 	}
 	for i := range 500 {
 		text := "early" // a page shows the last ones

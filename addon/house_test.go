@@ -72,10 +72,15 @@ func (rules) Needs(desk.Mailbox) desk.Needs { return desk.Needs{} }
 // mailbox is a Mail that knows the headers of the messages in people's own
 // mailboxes.
 type mailbox struct {
-	mu     sync.Mutex
-	ids    map[string][]desk.RFCID // by message id as the event names it
-	fail   error
-	opened []Opened
+	mu      sync.Mutex
+	ids     map[string][]desk.RFCID // by message id as the event names it
+	fail    error
+	opened  []Opened
+	letters letterBox
+}
+
+func newMailbox() *mailbox {
+	return &mailbox{ids: map[string][]desk.RFCID{}, letters: letterBox{own: map[string][]desk.RFCID{}, held: map[desk.RFCID]desk.Message{}}}
 }
 
 func (m *mailbox) Handles(_ context.Context, o Opened) ([]desk.RFCID, error) {
@@ -104,22 +109,26 @@ func (b *syncBuffer) String() string { b.mu.Lock(); defer b.mu.Unlock(); return 
 // house is the add-on on a real desk, behind its real routes and token checks.
 type house struct {
 	*testing.T
-	desk   *desk.Desk
-	store  *sqlite.Store
-	addon  *Addon
-	mail   *mailbox
-	gmail  *threads
-	rules  rules
-	log    *syncBuffer
-	server *httptest.Server
-	now    time.Time
-	n      int
-	once   int
+	desk  *desk.Desk
+	store *sqlite.Store
+	addon *Addon
+	mail  *mailbox
+	gmail *threads
+	rules rules
+	// gmailDrafts and aliases are the rest of Gmail.
+	gmailDrafts *drafts
+	aliases     *aliases
+	log         *syncBuffer
+	server      *httptest.Server
+	now         time.Time
+	n           int
+	once        int
+	looks       bool // who looks is written down, at once
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), gmail: &threads{of: map[desk.ThreadID][]desk.Letter{}}, mail: &mailbox{ids: map[string][]desk.RFCID{}}, rules: rules{}, log: &syncBuffer{}}
+	h := &house{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), gmail: &threads{of: map[desk.ThreadID][]desk.Letter{}}, mail: newMailbox(), rules: rules{}, log: &syncBuffer{}}
 	var err error
 	h.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "baton.db"), sqlite.Options{PutOff: time.Millisecond})
 	if err != nil {
@@ -127,7 +136,15 @@ func newHouse(t *testing.T) *house {
 	}
 	t.Cleanup(func() { h.store.Close(context.Background()) })
 	clock := func() time.Time { return h.now }
-	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail}, acme(), h.rules)
+	h.gmailDrafts, h.aliases = &drafts{store: h.store}, &aliases{}
+	looked := func(l desk.Looked) {
+		if h.looks {
+			if err := h.store.Look(context.Background(), l.Conversation, l.Look, l.Over...); err != nil {
+				t.Errorf("look: %v", err)
+			}
+		}
+	}
+	h.desk, err = desk.New(desk.Options{Store: h.store, Clock: clock, Threads: h.gmail, Drafts: h.gmailDrafts, SendAs: h.aliases, Looked: looked, Importer: &h.mail.letters}, acme(), h.rules)
 	if err != nil {
 		t.Fatal(err)
 	}

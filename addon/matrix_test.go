@@ -63,7 +63,7 @@ func TestAccessMatrix(t *testing.T) {
 	}
 	form := map[string]any{
 		"note": "x", "text": "x", "why": "x", "person": string(ana), "role": "view", "tag": "x", "priority": "high", "keep": []string{},
-		"to": "kim@shop.example", "cc": "", "then": "keep", "reply": "x", "presence": "busy", "do": "close",
+		"to": "kim@shop.example", "cc": "", "then": "keep", "reply": "x", "presence": "busy", "do": "close", "address": "kim@work.example",
 	}
 	pairs := 0
 	for _, c := range []desk.Conversation{inSupport, inSales} {
@@ -75,7 +75,7 @@ func TestAccessMatrix(t *testing.T) {
 						form["ids"] = []string{string(id)}
 						answer := h.raw("/addon/do/"+verb, event{as: as, form: form, params: map[string]string{
 							"c": string(id), "v": strconv.FormatInt(c.Version, 10), "form": inForm, "once": verb, "to": "closed", "m": string(c.Mailbox),
-							"e": "2", "g": "never", "l": "mine", "n": string(c.Notes[0].ID), "s": string(c.Shares[0].ID), "tags": tagMark(secret), "after": "",
+							"e": "2", "g": "never", "l": "mine", "n": string(c.Notes[0].ID), "s": string(c.Shares[0].ID), "tags": tagMark(secret), "after": "", "o": string(inSupport.ID), "a": secret + "@shop.example",
 						}})
 						return strings.ReplaceAll(string(answer), string(id), "ID")
 					}

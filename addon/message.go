@@ -15,6 +15,9 @@ import (
 // tokens (20 quota units), tells it once and is remembered.
 func (a *Addon) message(rq *request) (wire.Answer, error) {
 	v, err := a.opened(rq)
+	if isNotFound(err) && len(a.handsIn(rq)) > 0 {
+		return wire.Show(a.withHome(rq, a.outsideCard())), nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +40,7 @@ func (a *Addon) opened(rq *request) (desk.View, error) {
 		}
 	}
 	v, err := a.byHeaders(rq)
-	if err == nil && known {
+	if err == nil && known && !rq.apart {
 		if err := a.o.Desk.Learn(rq.Context(), rq.who, desk.MessageID(message), v.ID); err != nil {
 			a.o.Logger.Warn("addon: handle not remembered; the next opening asks Gmail again", "request", rq.id, "error", err)
 		}
@@ -52,7 +55,7 @@ const triedHeaders = 12
 // byHeaders finds the conversation by the message's own Message-ID, else by
 // those that it answers. What cannot be read is a message that is none of ours.
 func (a *Addon) byHeaders(rq *request) (desk.View, error) {
-	o := Opened{Message: string(rq.ev.Gmail.MessageID), UserToken: string(rq.ev.Auth.UserOAuthToken), MessageToken: string(rq.ev.Gmail.AccessToken)}
+	o := openedOf(rq)
 	if o.Message == "" || o.UserToken == "" {
 		return desk.View{}, desk.ErrNotFound
 	}
@@ -61,9 +64,10 @@ func (a *Addon) byHeaders(rq *request) (desk.View, error) {
 		a.o.Logger.Warn("addon: the open message's headers cannot be read", "request", rq.id, "error", err)
 		return desk.View{}, desk.ErrNotFound
 	}
-	for _, id := range ids[:min(len(ids), triedHeaders)] {
+	for i, id := range ids[:min(len(ids), triedHeaders)] {
 		v, err := a.o.Desk.OpenBest(rq.Context(), rq.who, desk.HandleRFC(id))
 		if !errors.Is(err, desk.ErrNotFound) {
+			rq.apart = err == nil && i > 0 && v.Role != desk.Guest
 			return v, err
 		}
 	}

@@ -2,6 +2,7 @@ package addon
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -21,6 +22,8 @@ const (
 func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Card {
 	p := a.o.Desk.Policy()
 	d := drawing{a: a, rq: rq, p: p, v: v}
+	d.open = a.openMentions(rq, v)
+	d.looking(desk.Viewing)
 	c := card.Card{
 		Name:   messageCardName,
 		Header: card.Header{Title: subject(v.Subject), Subtitle: d.standing()},
@@ -28,14 +31,27 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 	if !banner.Empty() {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
-	c.Sections = append(c.Sections, card.Section{Widgets: d.justDone()}, card.Section{Widgets: append(d.outgoing(), d.reading()...)}, d.holding(), d.notes())
+	c.Sections = append(c.Sections,
+		card.Section{Widgets: d.bounced()},
+		card.Section{Widgets: d.justDone()},
+		card.Section{Widgets: append(d.alikeLines(), d.mergedLines()...)},
+		card.Section{Widgets: d.company()},
+		card.Section{Widgets: slices.Concat(d.outgoing(), d.intakeLines(), d.reading())})
+	if d.anyLate() {
+		c.Sections = append(c.Sections, d.todos(), d.holding(), d.notes())
+	} else {
+		c.Sections = append(c.Sections, d.holding(), d.todos(), d.notes())
+	}
 	if len(v.Tags) > 0 || v.May(desk.RightSort) {
 		c.Sections = append(c.Sections, d.sorting())
+	}
+	if v.May(desk.RightCustomer) {
+		c.Sections = append(c.Sections, d.customerSection())
 	}
 	if v.May(desk.RightShare) {
 		c.Sections = append(c.Sections, d.shares())
 	}
-	c.Sections = append(c.Sections, d.history())
+	c.Sections = append(c.Sections, d.followLine(), d.history())
 	c.Menu = d.menu()
 	c.Footer = d.footer()
 	return a.withHome(rq, c)
@@ -47,6 +63,8 @@ type drawing struct {
 	rq *request
 	p  *desk.Policy
 	v  desk.View
+
+	open map[desk.NoteID]bool // notes with an open mention of the person
 }
 
 // do makes the click that posts to one of our actions about this
@@ -183,56 +201,6 @@ func (d drawing) holdingButtons() card.Buttons {
 
 // accent fills the one button that most people will want.
 var accent = card.RGB(11, 87, 208)
-
-// shownNotes is how many notes the card itself shows.
-const shownNotes = 5
-
-func (d drawing) notes() card.Section {
-	s := card.Section{Header: card.Text("Notes")}
-	if d.v.NoteCount > 0 {
-		s.Header = card.Text(fmt.Sprintf("Notes (%d)", d.v.NoteCount))
-	}
-	notes := d.v.Notes
-	if len(notes) > shownNotes {
-		notes = notes[len(notes)-shownNotes:]
-	}
-	if more := d.v.NoteCount - len(notes); more > 0 {
-		s.Widgets = append(s.Widgets, card.Buttons{{Text: fmt.Sprintf("Show %d earlier", more), Click: d.do("notes")}})
-	}
-	for _, n := range notes {
-		s.Widgets = append(s.Widgets, d.noteLine(n))
-	}
-	if d.v.May(desk.RightNote) {
-		s.Widgets = append(s.Widgets,
-			card.TextInput{Name: "note", Label: "Write a note", Hint: "Only the team sees it. Name a colleague with @name.", Value: d.rq.typedNote, Multiline: true, Limit: desk.MaxNote},
-			card.Buttons{{Text: "Add note", Click: d.with("note", "once", d.a.o.Once())}},
-		)
-	} else if len(s.Widgets) == 0 {
-		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text("No notes yet.")})
-	}
-	return s
-}
-
-// with is do for an action that needs an input filled.
-func (d drawing) with(verb, key, value string) card.Action {
-	act := d.do(verb, key, value)
-	act.Required = []string{verb}
-	return act
-}
-
-func (d drawing) noteLine(n desk.Note) card.Widget {
-	top := named(d.p, n.By) + " · " + d.rq.r.at(n.At)
-	line := card.DecoratedText{Top: top, Wrap: true, Text: mentioned(d.p, n)}
-	if !n.EditedAt.IsZero() {
-		line.Bottom = "edited " + d.rq.r.at(n.EditedAt)
-	}
-	if n.By == d.rq.who && d.v.May(desk.RightNote) {
-		line.End = card.Button{Text: "Edit", Alt: "Edit your note of " + d.rq.r.at(n.At), Click: d.do("note-form", "n", string(n.ID))}
-	} else if n.Versions > 0 {
-		line.End = card.Button{Text: "Earlier", Alt: "Show the earlier texts of the note by " + named(d.p, n.By) + ", " + d.rq.r.at(n.At), Click: d.do("note-versions", "n", string(n.ID))}
-	}
-	return line
-}
 
 func (d drawing) sorting() card.Section {
 	tags := "No tags"

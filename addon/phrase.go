@@ -1,6 +1,7 @@
 package addon
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,8 +55,8 @@ func shareRoleName(r desk.ShareRole) string {
 	return "may read"
 }
 
-// mentioned is a note's text with the members that it names in bold.
-func mentioned(p *desk.Policy, n desk.Note) card.HTML {
+// mentioned is a note's text with the people and teams that it names in bold.
+func mentioned(p *desk.Policy, mb desk.Mailbox, n desk.Note) card.HTML {
 	var out []card.HTML
 	rest := n.Text
 	for {
@@ -73,7 +74,8 @@ func mentioned(p *desk.Policy, n desk.Note) card.HTML {
 		}
 		word := rest[i:end]
 		out = append(out, card.Text(rest[:i]))
-		if m, ok := p.Named(word[1:]); ok && contains(n.Mentions, m.Email) {
+		called, _ := p.Called(word[1:], mb)
+		if slices.ContainsFunc(called, func(e desk.Email) bool { return contains(n.Mentions, e) || contains(n.Outside, e) }) {
 			out = append(out, card.Bold(word))
 		} else {
 			out = append(out, card.Text(word))

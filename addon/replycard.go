@@ -10,8 +10,11 @@ import (
 
 // replyCard is the form of a reply.
 func (d drawing) replyCard(l letter, fault string) card.Card {
-	return d.form("Reply as "+string(d.p.Recipients(&d.v.Conversation).From.Email), fault,
-		d.submit("Send", "reply", "once", l.once, "r", string(l.again)), d.replyFields(l)...)
+	d.looking(desk.Replying)
+	c := d.form("Reply as "+string(d.sender().Email), fault,
+		d.submit("Send", "reply", "once", l.once, "r", string(l.again)), append(d.company(), d.replyFields(l)...)...)
+	c.Footer.Secondary.Click = d.do("back", "left", "reply")
+	return c
 }
 
 // overtakenCard is the form of a reply that others were quicker than.
@@ -23,11 +26,11 @@ func (d drawing) overtakenCard(l letter, conflict *desk.Conflict) card.Card {
 		line := card.DecoratedText{Top: d.rq.r.at(ev.At), Text: card.Text(sentence(d.p, d.rq.r, ev)), Wrap: true}
 		for _, n := range d.v.Notes {
 			if string(n.ID) == ev.To && (ev.Kind == desk.EventNoted || ev.Kind == desk.EventNoteEdited) {
-				line.Text = card.Join(card.Text(sentence(d.p, d.rq.r, ev)+": "), mentioned(d.p, n))
+				line.Text = card.Join(card.Text(sentence(d.p, d.rq.r, ev)+": "), mentioned(d.p, d.v.Mailbox, n))
 			}
 		}
 		if moved := ev.Kind == desk.EventStatus || ev.Kind == desk.EventReopened; moved && ev.By == "" {
-			line.Text = card.Text(nameOf(d.v.Heard.From) + " wrote")
+			line.Text = card.Text(nameOf(d.v.Facing().Heard.From) + " wrote")
 		}
 		came = append(came, line)
 	}
@@ -46,7 +49,8 @@ func (d drawing) replyFields(l letter) []card.Widget {
 	}
 	ws = append(ws, d.replyHints()...)
 	ws = append(ws, card.TextInput{Name: "text", Label: "Reply", Value: l.text, Multiline: true, Limit: desk.MaxReply})
-	if s := d.p.Signature(d.v.Mailbox, d.rq.who); s != "" {
+	ws = append(ws, d.textPicker(l)...)
+	if s := d.p.Signature(d.v.Mailbox, d.rq.who, d.sender()); s != "" {
 		ws = append(ws, card.DecoratedText{Top: "Ends with", Text: card.Text(s), Wrap: true})
 	}
 	items := []card.Item{
@@ -56,7 +60,8 @@ func (d drawing) replyFields(l letter) []card.Widget {
 	if d.v.May(desk.RightProgress) {
 		items = append(items, card.Item{Text: "Close it", Value: string(desk.ThenClose), Selected: l.then == desk.ThenClose})
 	}
-	return append(ws, card.Selection{Name: "then", Label: "After sending", Kind: card.Radio, Items: items})
+	ws = append(ws, card.Selection{Name: "then", Label: "After sending", Kind: card.Radio, Items: items})
+	return append(ws, d.draftButton(l)...)
 }
 
 // replyHints say what the address fields do not show.
@@ -90,6 +95,7 @@ func (d drawing) outgoing() (ws []card.Widget) {
 			ws = append(ws, card.Buttons{{Text: "Try again", Alt: "Open the reply that was not sent", Click: d.do("reply-form", "r", string(o.Intent))}})
 		}
 	}
+	ws = append(ws, d.writing()...)
 	for _, o := range d.v.Sending() {
 		line := card.DecoratedText{Icon: card.Email, Wrap: true, Text: card.Text(d.whose(o) + " is on its way")}
 		if left := o.GoesAt.Sub(d.rq.r.now); left > 0 {
@@ -131,7 +137,7 @@ func (d drawing) footer() *card.Footer {
 
 // replyButton begins a reply, under the name that it goes out by.
 func (d drawing) replyButton() card.Button {
-	local, _, _ := strings.Cut(string(d.p.Recipients(&d.v.Conversation).From.Email), "@")
+	local, _, _ := strings.Cut(string(d.sender().Email), "@")
 	return card.Button{Text: "Reply as " + local + "@", Click: d.do("reply-form")}
 }
 

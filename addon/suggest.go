@@ -15,15 +15,27 @@ const suggestions = 10
 // suggest offers people whose name begins with what was typed. Only who may
 // assign or share the conversation gets names of the roster.
 func (a *Addon) suggest(rq *request) (wire.Answer, error) {
+	switch rq.ev.Parameter("who") {
+	case "texts":
+		return a.suggestTexts(rq)
+	case "intake":
+		return a.suggestIntake(rq)
+	}
+	p := a.o.Desk.Policy()
+	if m := desk.Mailbox(rq.ev.Parameter("m")); rq.ev.Parameter("who") == "workers" && p.Works(rq.who, m) {
+		return a.suggestWorkers(rq, m) // whoever works there knows who else does: the record is not needed
+	}
 	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err != nil || !v.May(desk.RightAssign) {
 		return wire.Suggestions{}, ignore(err)
 	}
-	if rq.ev.Parameter("who") == "workers" {
+	switch rq.ev.Parameter("who") {
+	case "workers":
 		return a.suggestWorkers(rq, v.Mailbox)
+	case "mention":
+		return a.suggestMentions(rq, v.Mailbox), nil
 	}
-	p := a.o.Desk.Policy()
 	var out wire.Suggestions
 	for _, m := range a.o.Desk.Suggest(rq.ev.Form("person"), 100) {
 		if len(out) < suggestions && !p.Works(m.Email, v.Mailbox) && m.Email != rq.who {
@@ -42,13 +54,18 @@ func (a *Addon) suggestWorkers(rq *request, m desk.Mailbox) (wire.Answer, error)
 		if c.Email == rq.who || len(out) == suggestions {
 			continue
 		}
-		name := c.Name
-		if c.Availability != desk.Available {
-			name += " · " + c.Availability.Name()
-		}
-		out = append(out, name+" <"+string(c.Email)+">")
+		out = append(out, suggestion(c))
 	}
 	return out, err
+}
+
+// suggestion writes a person as the field of a form reads them.
+func suggestion(c desk.Candidate) string {
+	name := c.Name
+	if c.Availability != desk.Available {
+		name += " · " + c.Availability.Name()
+	}
+	return name + " <" + string(c.Email) + ">"
 }
 
 // ignore drops the errors that a suggestion must not tell.

@@ -16,8 +16,22 @@ type Before struct {
 	// Shares are those that the change altered or let go; Added came with it.
 	Shares []Share   `json:"shares,omitempty"`
 	Added  []ShareID `json:"added,omitempty"`
+	// Joined is who had merged the thread that an undo took out again.
+	Joined *JoinedBy `json:"joined,omitempty"`
+	Bounce *Bounced  `json:"bounce,omitempty"`
 	// Written is when the text of a note that was replaced had been written.
 	Written time.Time `json:"written,omitzero"`
+	// Named and Outside are whom that text named.
+	Named   []Email `json:"named,omitempty"`
+	Outside []Email `json:"outside,omitempty"`
+	// Answered are the mentions that a note answered, open as they were.
+	Answered []Mention `json:"answered,omitempty"`
+	// Todos are those that the change altered or let go; NewTodos came with it.
+	Todos    []Todo   `json:"todos,omitempty"`
+	NewTodos []TodoID `json:"new_todos,omitempty"`
+	// Followed are those who follow since the change; Left did before it, or did otherwise.
+	Followed []Follower `json:"followed,omitempty"`
+	Left     []Follower `json:"left,omitempty"`
 }
 
 // Holding is who held a conversation and how it came to them.
@@ -53,6 +67,10 @@ type state struct {
 	holding  Holding
 	standing Standing
 	shares   []Share
+	bounce   *Bounced
+	// Neither list is changed in place.
+	todos     []Todo
+	followers []Follower
 }
 
 func stateOf(c *Conversation) state {
@@ -60,6 +78,8 @@ func stateOf(c *Conversation) state {
 		holding:  Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation},
 		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount, Nap: c.Nap},
 		shares:   slices.Clone(c.Shares),
+		todos:    c.Todos, followers: c.Followers,
+		bounce: c.Bounce,
 	}
 	if ep := c.Episode(); ep != nil {
 		last := *ep
@@ -81,6 +101,7 @@ func (e *edit) remember(g GroupID) {
 		if b := e.before(ev); b != nil {
 			ev.Before = b
 		}
+		e.followersBefore(ev)
 		if k := slices.IndexFunc(e.Recent, func(r Event) bool { return r.Seq == ev.Seq }); k >= 0 {
 			e.Recent = slices.Clone(e.Recent)
 			e.Recent[k] = *ev
@@ -94,7 +115,7 @@ func (e *edit) before(ev *Event) *Before {
 	case ev.By == "" && ev.Kind == EventReopened && e.was.holding.Assignee != e.Assignee:
 		// Too late to go on with it: the rules decided anew who holds it.
 		return &Before{Holding: &e.was.holding}
-	case ev.By == "" || how.why != "":
+	case ev.By == "" && ev.Via != ByLabel || how.why != "":
 		return nil
 	case how.aspect == Assignment:
 		return &Before{Holding: &e.was.holding}
@@ -102,6 +123,10 @@ func (e *edit) before(ev *Event) *Before {
 		return &Before{Standing: &e.was.standing}
 	case how.aspect == Sharing:
 		return e.sharesBefore()
+	case how.aspect == Todos:
+		return e.todosBefore()
+	case how.aspect == Delivery:
+		return &Before{Bounce: e.was.bounce}
 	}
 	return nil
 }

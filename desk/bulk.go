@@ -162,7 +162,7 @@ func (d *Desk) many(ctx context.Context, by Email, ids []ConversationID, change 
 		return BulkDone{}, err
 	}
 	done := BulkDone{Outcomes: make([]Outcome, len(once))}
-	within := inGroup(ctx, g.ID)
+	within, tells := gather(inGroup(ctx, g.ID))
 	room := make(chan struct{}, bulkAtOnce)
 	var all sync.WaitGroup
 	for i, id := range once {
@@ -175,6 +175,7 @@ func (d *Desk) many(ctx context.Context, by Email, ids []ConversationID, change 
 		})
 	}
 	all.Wait()
+	d.tellAll(ctx, by, tells)
 	if done.Changed() > 0 {
 		done.Group = g.ID
 	}

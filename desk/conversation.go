@@ -42,7 +42,12 @@ const (
 	Urgency    Aspect = "priority"
 	Tagging    Aspect = "tags"
 	Sharing    Aspect = "shares"
-	Talk       Aspect = "talk" // what people say: mail, replies, notes
+	Talk       Aspect = "talk"     // what people say: mail, replies, notes
+	Delivery   Aspect = "delivery" // whether somebody saw to a mail that came back
+	Joining    Aspect = "merge"
+	Knowing    Aspect = "customer" // which addresses are the customer's
+	Todos      Aspect = "todos"
+	Following  Aspect = "following"
 )
 
 // Mark remembers who changed an aspect last, and in which version.
@@ -92,13 +97,33 @@ type Conversation struct {
 	LastRefs   []RFCID   `json:"last_refs,omitempty"`    // what the message of LastRFC refers to, oldest first
 	Heard      Envelope  `json:"heard,omitzero"`         // of the newest mail of a person outside
 
+	AnsweredBy Email  `json:"answered_by,omitempty"` // who of the team wrote last, as far as it is known
+	Language   string `json:"language,omitempty"`    // that the customer's programs declare: "de"
+
+	Merged *Merged  `json:"merged,omitempty"` // into another conversation; nil = it stands for itself
+	Joined []Joined `json:"joined,omitempty"` // threads merged into this one, at most MaxJoined
+	Alike  []Alike  `json:"alike,omitempty"`  // others that may be about the same matter, at most MaxAlike
+
+	Answers []SentMail `json:"answers,omitempty"` // of the team's people, newest last, at most KeptAnswers
+	Doubled *Doubled   `json:"doubled,omitempty"` // two people answered the same mail
+	Bounce  *Bounced   `json:"bounce,omitempty"`  // an answer was not delivered, and nobody saw to it yet
+	Drafts  DraftFacts `json:"drafts,omitzero"`   // that people write in Gmail
+	Looks   []Look     `json:"-"`                 // who has it before them; kept beside the record, see Conversations.Look
+
+	HandedIn *HandedIn `json:"handed_in,omitempty"` // by a person, from their own mailbox; nil = it came by itself
+
 	Outgoing []Outgoing `json:"outgoing,omitempty"` // replies written on cards, newest last, at most KeptOutgoing
 
-	Notes     []Note  `json:"notes,omitempty"` // newest last, at most KeptNotes
-	NoteCount int     `json:"note_count,omitempty"`
-	Shares    []Share `json:"shares,omitempty"` // live and stopped, at most MaxShares
-	Recent    []Event `json:"recent,omitempty"` // newest last, at most KeptEvents
-	EventSeq  int64   `json:"event_seq"`        // sequence number of the newest event
+	Notes     []Note `json:"notes,omitempty"` // newest last, at most KeptNotes
+	NoteCount int    `json:"note_count,omitempty"`
+	Todos     []Todo `json:"todos,omitempty"` // oldest first, at most MaxTodos
+
+	Followers []Follower `json:"followers,omitempty"` // by address, at most MaxFollowers
+
+	Shares   []Share  `json:"shares,omitempty"`  // live and stopped, at most MaxShares
+	Notices  []Notice `json:"notices,omitempty"` // mails that people are to get; at most maxNotices
+	Recent   []Event  `json:"recent,omitempty"`  // newest last, at most KeptEvents
+	EventSeq int64    `json:"event_seq"`         // sequence number of the newest event
 
 	// LabelsRev counts changes of what the thread should wear; see WantedLabels.
 	LabelsRev int64 `json:"labels_rev"`

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -21,9 +22,22 @@ type Options struct {
 	ClaimFor time.Duration // 0 = one minute
 	// Threads reads mail for those who may; nil = nobody reads any here.
 	Threads Threads
+	// Drafts makes drafts for people to finish in Gmail; nil = none are made here.
+	Drafts Drafts
+	// SendAs tells which aliases a mailbox may send from; nil = all that the
+	// policy names.
+	SendAs SendAs
+	// Importer puts mail that people hand in into shared mailboxes; nil = nobody
+	// hands any in here.
+	Importer Importer
+	// IntakeWithin is how long one intake works at most; 0 = 20 s.
+	IntakeWithin time.Duration
 	// Promised is told of the intents of each committed change, with the record
 	// as it was committed. It must not block.
 	Promised func(Promise)
+	// Looked is told who has a conversation before them, to be written with
+	// Store.Look soon, or not at all. It must not block. nil = nobody is noted.
+	Looked func(Looked)
 }
 
 // Promise is what a committed change promised.
@@ -35,14 +49,20 @@ type Promise struct {
 // Desk is what may be done with conversations. Its methods are safe for
 // concurrent use, in one process and in many.
 type Desk struct {
-	store    Store
-	clock    func() time.Time
-	holder   string
-	claimFor time.Duration
-	promised func(Promise)
-	threads  Threads
-	book     atomic.Pointer[book]
-	turn     sync.Mutex // held from picking a team's next member until the pick is committed
+	store     Store
+	clock     func() time.Time
+	holder    string
+	claimFor  time.Duration
+	promised  func(Promise)
+	looked    func(Looked)
+	threads   Threads
+	drafts    Drafts
+	sendAs    SendAs
+	importer  Importer
+	intakeFor time.Duration
+	book      atomic.Pointer[book]
+	persons   sync.Mutex // held while somebody says who is whom
+	turn      sync.Mutex // held from picking a team's next member until the pick is committed
 }
 
 type book struct {
@@ -55,7 +75,10 @@ func New(o Options, p *Policy, r Router) (*Desk, error) {
 	if o.Store == nil || p == nil || r == nil {
 		return nil, errors.New("desk: store, policy and router are required")
 	}
-	d := &Desk{store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, threads: o.Threads}
+	d := &Desk{
+		store: o.Store, clock: o.Clock, holder: o.Holder, claimFor: o.ClaimFor, promised: o.Promised, looked: o.Looked, threads: o.Threads,
+		drafts: o.Drafts, sendAs: o.SendAs, importer: o.Importer, intakeFor: cmp.Or(o.IntakeWithin, intakeWithin),
+	}
 	if d.clock == nil {
 		d.clock = time.Now
 	}
@@ -86,6 +109,42 @@ type edit struct {
 	now    time.Time
 	change Change
 	was    state // the record as it was, as far as an undo may need it
+
+	wore     []string       // the labels that its thread wore
+	faced    face           // what they showed
+	beside   *edit          // of another record that changes with it; nil = none
+	right    bool           // its thread is to be put right, whatever it wears
+	mirrored ConversationID // a merged thread that shows the new state already
+	tells    []told         // whom it is to tell of what
+	quiet    bool           // the record changed in what has no line of history
+}
+
+// edit begins a change of a record.
+func (d *Desk) edit(p *Policy, c *Conversation, by Email) *edit {
+	return &edit{Conversation: c, policy: p, by: by, now: d.Now(), was: stateOf(c), wore: WantedLabels(p, c), faced: c.face()}
+}
+
+// empty tells whether the edit changed nothing.
+func (e *edit) empty() bool {
+	return len(e.change.Events) == 0 && len(e.change.Ledger) == 0 && !e.right && !e.quiet
+}
+
+// finish adds to an edit what follows from it.
+func (d *Desk) finish(ctx context.Context, e *edit) {
+	if e.by != "" && e.via == "" && !slices.Equal(WantedLabels(e.policy, e.Conversation), e.wore) {
+		e.Refusal = nil // what was done now went through
+	}
+	if !e.undoes() {
+		e.partake()
+	}
+	e.remember(groupOf(ctx))
+	if e.right {
+		d.promiseRight(e, e.wore)
+	} else {
+		d.promiseLabels(e, e.wore)
+	}
+	d.promiseMirror(e, e.faced)
+	d.promiseNotices(e, gathering(ctx) != nil)
 }
 
 // event adds a line to the history. Time, actor, number and version are filled
@@ -131,6 +190,9 @@ func (d *Desk) changeBy(ctx context.Context, by Email, id ConversationID, need R
 		if !r.may(need, e.ShareTo(by, e.now)) {
 			return forbidden("%s", need.Refusal())
 		}
+		if e.Merged != nil && need != RightSee {
+			return e.elsewhere()
+		}
 		return fn(e)
 	})
 }
@@ -140,29 +202,30 @@ func (d *Desk) changeBy(ctx context.Context, by Email, id ConversationID, need R
 func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(*edit) error) (Conversation, error) {
 	p := d.Policy()
 	var made []Intent
+	var tells []told
+	many := gathering(ctx)
 	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
-		e := &edit{Conversation: c, policy: p, by: by, now: d.Now(), was: stateOf(c)}
-		before := WantedLabels(p, c)
+		made, tells = nil, nil
+		e := d.edit(p, c, by)
 		if err := fn(e); err != nil {
 			return Change{}, err
 		}
-		if len(e.change.Events) == 0 && len(e.change.Ledger) == 0 {
+		if e.empty() {
 			return Change{Nothing: true}, nil
 		}
-		if by != "" && !slices.Equal(WantedLabels(p, c), before) {
-			e.Refusal = nil // what was done now went through
-		}
-		e.remember(groupOf(ctx))
-		d.promiseLabels(e, before)
-		made = e.change.Intents
+		d.finish(ctx, e)
+		made, tells = e.change.Intents, e.tells
 		return e.change, nil
 	})
 	if err != nil {
 		return Conversation{}, err
 	}
+	// A draft is made while its writer waits, and handed over then.
+	made = slices.DeleteFunc(slices.Clone(made), func(in Intent) bool { return in.Kind == IntentDraft })
 	if len(made) > 0 && d.promised != nil {
 		d.promised(Promise{Conversation: c, Intents: made})
 	}
+	many.add(&c, tells)
 	return c, nil
 }
 

@@ -15,10 +15,22 @@
 //   - assign.go: take, give, decline, release
 //   - progress.go: close, reopen, wait; priority and tags
 //   - reply.go: answering as the mailbox; replyto.go: who gets it; replyundo.go: taking back
+//   - draft.go, draftsent.go: answering in a Gmail draft; sendas.go: from which address
+//   - text.go: saved texts and their placeholders
 //   - undo.go: taking a change back; bulk.go: one change of many conversations
+//   - look.go, drafts.go, doubled.go: who else is at it, and who was
+//   - bounce.go: an answer that was not delivered
 //   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
+//   - merge.go, separate.go: two threads become one conversation, and two again;
+//     joinedmail.go, mirror.go, handmerged.go: what comes in the merged one, and its labels
+//   - customer.go, alike.go: who else they are and wrote before; likely duplicates
 //   - eligible.go, reoffer.go, plan.go: who may be given work; what an absent holder leaves
+//   - intake.go, intaking.go, takeover.go: a member hands in a thread of their own mailbox
 //   - note.go, share.go: remarks, and one conversation opened to one person
+//   - mention.go, naming.go: who is named in a remark, and by which word
+//   - todo.go, follow.go: what somebody is to do; who wants to hear of what
+//   - notice.go, noticemany.go: whom a change tells of it by mail; noticego.go,
+//     noticemail.go: looking again when the mail is due, and its words
 //   - rights.go: who may do what; checked in this package and nowhere else
 //   - label.go: the labels that a record wants its thread to wear
 //   - port.go: what desk asks of a store

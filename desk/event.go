@@ -11,6 +11,7 @@ const (
 	EventReceived     EventKind = "received"
 	EventReplied      EventKind = "replied"  // the team's mail is in the thread; To is its intent, if it has one
 	EventAnswered     EventKind = "answered" // a reply was written on a card; To is its intent, Due when it goes
+	EventDrafted      EventKind = "drafted"  // an answer was put into a Gmail draft; To is its intent
 	EventUndone       EventKind = "undone"   // it was taken back before it went
 	EventUnsent       EventKind = "unsent"   // it could not be sent
 	EventRouted       EventKind = "routed"
@@ -25,6 +26,11 @@ const (
 	EventUntagged     EventKind = "untagged"
 	EventNoted        EventKind = "noted"
 	EventNoteEdited   EventKind = "note_edited"
+	EventNoteErased   EventKind = "note_erased" // Who had written it
+	EventTodo         EventKind = "todo"        // To is its id, for Who, Why its text, Due
+	EventTodoDone     EventKind = "todo_done"
+	EventTodoDue      EventKind = "todo_due" // its time came and it was not done
+	EventFollowed     EventKind = "followed" // Who hears of To from now on, of From before
 	EventShared       EventKind = "shared"
 	EventShareStopped EventKind = "share_stopped"
 	EventShareRead    EventKind = "share_read"
@@ -37,7 +43,18 @@ const (
 	EventWoke         EventKind = "woke"       // Why says why; Who had snoozed it, until Due
 	EventReoffered    EventKind = "reoffered"  // taken from an absent holder, From, for Who or the queue
 	EventReclaimed    EventKind = "reclaimed"  // by that holder
+	EventHandedIn     EventKind = "handed_in"  // By brought the thread in from their own mailbox: From of To messages so far
 	EventAbsent       EventKind = "absent"     // a customer wrote while Who, the holder, was away
+	EventMerged       EventKind = "merged"     // the conversation To was merged into this one
+	EventSeparated    EventKind = "separated"  // the conversation From was taken out of this one again
+	EventMergedInto   EventKind = "merged_into"
+	EventSplit        EventKind = "split"       // it stands for itself again, and not for From
+	EventSame         EventKind = "same"        // the addresses of To belong to one person
+	EventNotSame      EventKind = "not_same"    // they do not
+	EventDoubled      EventKind = "doubled"     // From and then Who answered the same mail; "" = somebody in Gmail
+	EventBounced      EventKind = "bounced"     // the mail that From wrote did not reach Who; Why says the reason, To its kind
+	EventDelayed      EventKind = "delayed"     // the mail that From wrote has not reached Who yet
+	EventBounceSeen   EventKind = "bounce_seen" // somebody saw to a mail of Who's that came back
 )
 
 // Event is one line of a conversation's history. It is never changed. It

@@ -24,20 +24,19 @@ type LabelEdit struct {
 
 // Sight is what one reading of a mailbox tells of our labels on one thread.
 type Sight struct {
-	Edits  []LabelEdit
-	Since  time.Time // when the reading before this one began; zero = unknown
+	Edits []LabelEdit
+	// Since is when the last reading that came to its end began: no edit is older.
+	// Zero = unknown.
+	Since  time.Time
 	Listed time.Time // when this one began
 	Mail   uint64    // Order of the newest message that came; 0 = none
 	// Gap says that the history was lost and the edits are what lies there now.
 	Gap bool
-	// Look tells whether the edit's label is on its message now. It is asked only
-	// when the edit may be an echo of our own change. nil = nobody can look.
-	Look func(context.Context, LabelEdit) (bool, error)
 }
 
-// echoSpan is how long after the record changed its mind on a label the same
-// label in the history may be the echo of our own change, although every promise
-// is kept by now: it covers what happens between listing and asking.
+// echoSpan is how long after the record changed its mind on a label a change of
+// ours from before may still be made in Gmail, although every promise is kept by
+// now: by a process that was killed while its request was on its way.
 const echoSpan = 30 * time.Second
 
 // Hand takes what a reading saw of our labels on a thread. What agrees with the
@@ -46,7 +45,7 @@ const echoSpan = 30 * time.Second
 // cannot be done is refused on the record; one that somebody's button overtook
 // is put right. A thread that is no conversation is no error.
 //
-// One read; for what differs up to three more, and one commit.
+// One read; for what differs up to maxLabelling more, and one commit.
 func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 	id := ConversationOf(m, t)
 	c, err := d.store.Conversation(ctx, id)
@@ -56,8 +55,11 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 	if err != nil {
 		return err
 	}
+	if c.Merged != nil {
+		return d.handMerged(ctx, c, s)
+	}
 	p := d.Policy()
-	if len(unlike(p, &c, s.Edits)) == 0 {
+	if len(untold(p, &c, s.Edits)) == 0 {
 		return nil
 	}
 	doubt, err := d.doubt(ctx, p, &c, s)
@@ -70,15 +72,19 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 		if c.Version == 0 {
 			return Change{}, ErrNotFound
 		}
-		h := &hand{edit: &edit{Conversation: c, policy: p, by: credit(p, m), via: ByLabel, now: d.Now()}, Sight: s, doubt: doubt}
-		before := WantedLabels(p, c)
+		h := &hand{edit: d.edit(p, c, credit(p, m)), Sight: s, doubt: doubt}
+		h.via = ByLabel
 		changed, promise := h.obey()
 		if !changed {
 			return Change{Nothing: true}, nil
 		}
 		if promise {
-			d.promiseRight(h.edit, before)
+			d.promiseRight(h.edit, h.wore)
+			d.promiseMirror(h.edit, h.faced)
 		}
+		h.partake()
+		h.remember("")
+		d.promiseNotices(h.edit, false)
 		made = h.change.Intents
 		return h.change, nil
 	})
@@ -115,6 +121,17 @@ func unlike(p *Policy, c *Conversation, edits []LabelEdit) []LabelEdit {
 	return out
 }
 
+// untold gives the edits that differ from what the record wants and were not
+// dealt with before. A reading that broke off is read again, as often as its
+// process dies: an edit that was put right once needs no second promise, and
+// says nothing about how stubborn somebody is.
+func untold(p *Policy, c *Conversation, edits []LabelEdit) []LabelEdit {
+	return slices.DeleteFunc(unlike(p, c, edits), func(ed LabelEdit) bool {
+		t := c.traceOf(ed.Label)
+		return t != nil && ed.Order != 0 && ed.Order <= t.Order
+	})
+}
+
 // doubt is what may be our own doing among the edits of a sight.
 type doubt struct {
 	rev       int64           // the record's LabelsRev that was looked at
@@ -123,13 +140,14 @@ type doubt struct {
 }
 
 // doubt looks at the edits of labels on which the record changed its mind: what
-// it wanted then may be put on by a change of ours that was late, and what it
-// did not want, taken off. As long as such changes are promised nobody can tell;
-// soon after, the message itself can.
+// it wanted then may be put on by a change of ours from before, and what it did
+// not want, taken off. Nobody can tell as long as such changes are promised, nor
+// when the record changed its mind later than the edit may have been made: then
+// somebody decided anew what the edit was about.
 func (d *Desk) doubt(ctx context.Context, p *Policy, c *Conversation, s Sight) (doubt, error) {
 	out := doubt{rev: c.LabelsRev, echoes: make(map[string]bool)}
 	var traced []LabelEdit
-	for _, ed := range unlike(p, c, s.Edits) {
+	for _, ed := range untold(p, c, s.Edits) {
 		if c.traceOf(ed.Label) != nil {
 			traced = append(traced, ed)
 		}
@@ -152,13 +170,8 @@ func (d *Desk) doubt(ctx context.Context, p *Policy, c *Conversation, s Sight) (
 		}
 	}
 	for _, ed := range traced {
-		key := labelKey(ed.Label)
-		switch {
-		case out.unsettled, s.Look == nil:
-			out.echoes[key] = true
-		case !c.traceOf(ed.Label).At.Before(s.Listed.Add(-echoSpan)):
-			// A process that died may have written it late, so that it is there.
-			out.echoes[key] = true
+		if out.unsettled || !c.traceOf(ed.Label).At.Before(s.Since.Add(-echoSpan)) {
+			out.echoes[labelKey(ed.Label)] = true
 		}
 	}
 	return out, nil

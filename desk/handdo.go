@@ -22,6 +22,7 @@ const (
 	forPriority = Urgency
 	forTag      = Tagging
 	forRefused  = Aspect("refused")
+	forBounced  = Aspect("bounced")
 	forNothing  = Aspect("")
 )
 
@@ -37,6 +38,8 @@ func meaning(label string) (Aspect, string) {
 		return forPriority, ""
 	case labelKey(labelRefused):
 		return forRefused, ""
+	case labelKey(labelBounced):
+		return forBounced, ""
 	}
 	return forNothing, ""
 }
@@ -44,7 +47,7 @@ func meaning(label string) (Aspect, string) {
 // obey carries out what a sight tells. It gives whether the record changed, and
 // whether the thread is to be put right.
 func (h *hand) obey() (changed, promise bool) {
-	edits := unlike(h.policy, h.Conversation, h.Edits)
+	edits := untold(h.policy, h.Conversation, h.Edits)
 	if len(edits) == 0 {
 		return false, false
 	}
@@ -57,12 +60,7 @@ func (h *hand) obey() (changed, promise bool) {
 		return bare, false
 	}
 	h.Standoff = nil
-	var commands []LabelEdit
-	for _, ed := range edits {
-		if !h.echo(ed) && !h.late(ed) {
-			commands = append(commands, ed)
-		}
-	}
+	commands := h.commands(edits)
 	hot := h.strain(edits)
 	h.wearFound(edits)
 	if hot != "" {
@@ -80,6 +78,30 @@ func (h *hand) obey() (changed, promise bool) {
 		h.Refusal = nil
 	}
 	return true, true
+}
+
+// commands gives the edits that are to be obeyed. A label put on a thread is one
+// edit of each of its messages, and one command; when it was taken off again
+// elsewhere, the later one counts.
+func (h *hand) commands(edits []LabelEdit) []LabelEdit {
+	last := make(map[string]LabelEdit)
+	for _, ed := range h.Edits {
+		key := labelKey(ed.Label)
+		if was, seen := last[key]; !seen || ed.Order >= was.Order {
+			last[key] = ed
+		}
+	}
+	var out []LabelEdit
+	taken := make(map[string]bool)
+	for _, ed := range edits {
+		key := labelKey(ed.Label)
+		if taken[key] || last[key].On != ed.On || h.echo(ed) || h.late(ed) {
+			continue
+		}
+		taken[key] = true
+		out = append(out, ed)
+	}
+	return out
 }
 
 func (h *hand) wearFound(edits []LabelEdit) {

@@ -26,6 +26,11 @@ func (h *hand) sort(ed LabelEdit) {
 		if !ed.On {
 			h.did = true // it was read
 		}
+	case forBounced:
+		if !ed.On && h.Bounce != nil && h.may(RightProgress, ed.Label) {
+			h.seeBounce()
+			h.did = true
+		}
 	case forNothing:
 		if ed.On {
 			h.refuse(ed.Label, "Baton knows no such label. Use those under "+LabelRoot+"/Assigned, /Status, /Tag and /Priority/High.")

@@ -32,7 +32,8 @@ type Home struct {
 	Member   Member
 	Mine     Stretch
 	Queues   []MailboxQueue
-	Mentions []MentionRow
+	Mentions []MentionRow // open ones, newest first, at most HomeRows
+	Todos    []MentionRow // late first, then by when they are due; at most HomeRows
 	Shared   []Row
 	Presence Presence
 	// Lost is what was taken from them while they were away, newest first, at
@@ -43,16 +44,20 @@ type Home struct {
 }
 
 // Home gathers a person's work. A person who is no member gets only what is
-// shared with them.
+// shared with them and where they are named in it.
 func (d *Desk) Home(ctx context.Context, by Email) (Home, error) {
 	p := d.Policy()
 	h := Home{}
 	var err error
-	page := Page{Limit: HomeRows}
-	if h.Shared, _, err = d.store.SharedWith(ctx, by, d.Now(), page); err != nil {
+	if h.Shared, _, err = d.store.SharedWith(ctx, by, d.Now(), Page{Limit: 100}); err != nil {
 		return Home{}, err
 	}
 	h.Shared = slices.DeleteFunc(h.Shared, func(r Row) bool { return !p.SharesWith(by, r.Mailbox) })
+	told, err := d.named(ctx, by, &h)
+	if err != nil {
+		return Home{}, err
+	}
+	h.Shared = h.Shared[:min(len(h.Shared), HomeRows)]
 	m, ok := p.Member(by)
 	if !ok {
 		return h, nil
@@ -69,19 +74,6 @@ func (d *Desk) Home(ctx context.Context, by Email) (Home, error) {
 		}
 		mp, _ := p.Mailbox(mb)
 		h.Queues = append(h.Queues, MailboxQueue{Mailbox: mb, Name: mp.Name, Stretch: s})
-	}
-	mentions, _, err := d.store.MentionsOf(ctx, by, Page{Limit: 100})
-	if err != nil {
-		return Home{}, err
-	}
-	var told []MentionRow
-	for _, m := range mentions {
-		switch {
-		case m.Mention.Note == reofferNote(m.Mention.Conversation):
-			told = append(told, m)
-		case len(h.Mentions) < HomeRows:
-			h.Mentions = append(h.Mentions, m)
-		}
 	}
 	if h.Lost, err = d.lost(ctx, by, told[:min(len(told), HomeRows)]); err != nil {
 		return Home{}, err

@@ -12,10 +12,18 @@ const (
 	IntentLabels IntentKind = "labels"
 	// IntentSend sends one mail, once in effect.
 	IntentSend IntentKind = "send"
-	// IntentNotify tells a person something.
+	// IntentDraft puts one mail into a Gmail draft, once in effect, for a person
+	// to finish and send in Gmail.
+	IntentDraft IntentKind = "draft"
+	// IntentNotify tells a person something by mail. Its mail is written when it is
+	// sent; until then it is a timer.
 	IntentNotify IntentKind = "notify"
-	// IntentWake ends a nap: a timer, which is performed by the desk itself.
+	// IntentWake is a timer, which is performed by the desk itself: it ends a nap,
+	// or says that a to-do is due.
 	IntentWake IntentKind = "wake"
+	// IntentMirror has the threads that are merged into a conversation wear its
+	// state; performed by the desk itself.
+	IntentMirror IntentKind = "mirror"
 )
 
 // IntentState is how far an intent has come.
@@ -45,11 +53,11 @@ type Intent struct {
 	Message MessageID `json:"message,omitempty"`
 	// LabelsRev is the record's LabelsRev when the promise was made.
 	LabelsRev int64 `json:"labels_rev,omitempty"`
-	// Mail is what a send intent sends. A store forgets it when the intent is
+	// Mail is what a send intent sends, or a draft intent puts into a draft. A store forgets it when the intent is
 	// done, because what was sent is in Gmail, or when its performer cancels it.
 	// It stays when a person takes the intent back (Cancel).
 	Mail *Mail `json:"mail,omitempty"`
-	// Draft is the Gmail draft that a send intent put its mail into. It is set
+	// Draft is the Gmail draft that the mail was put into. It is set
 	// once, by Outbox.Draft, before the draft is sent.
 	Draft string `json:"draft,omitempty"`
 	// AbsentAt is when a drafted mail was first found neither as a draft nor
@@ -131,17 +139,22 @@ func (in *Intent) Cancel() bool {
 
 // Mail is one mail to be sent from a shared mailbox, as its author wrote it.
 type Mail struct {
-	From       Address   `json:"from"` // the mailbox or an accepted alias of it
-	To         []Address `json:"to"`
-	Cc         []Address `json:"cc,omitempty"`
-	Subject    string    `json:"subject"`
-	Text       string    `json:"text"` // plain text, at most MaxMailText bytes
-	InReplyTo  RFCID     `json:"in_reply_to,omitempty"`
-	References []RFCID   `json:"references,omitempty"` // oldest first
+	From    Address   `json:"from"` // the mailbox or an accepted alias of it
+	To      []Address `json:"to"`
+	Cc      []Address `json:"cc,omitempty"`
+	Subject string    `json:"subject"`
+	// Thread is where it goes when not into its conversation's own thread.
+	Thread     ThreadID `json:"thread,omitempty"`
+	Text       string   `json:"text"` // plain text, at most MaxMailText bytes
+	InReplyTo  RFCID    `json:"in_reply_to,omitempty"`
+	References []RFCID  `json:"references,omitempty"` // oldest first
 	// Author is the person who wrote it; "" = Baton itself. It stays in the house.
 	Author Email `json:"author,omitempty"`
 	// Automatic marks a mail that no machine should answer.
 	Automatic bool `json:"automatic,omitempty"`
+	// Notice is the conversation of which the mail tells one of the team's people;
+	// "" = it is no notice.
+	Notice ConversationID `json:"notice,omitempty"`
 }
 
 // MaxMailText bounds the text of a mail, in bytes, so that an intent stays far

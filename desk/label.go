@@ -16,6 +16,7 @@ const (
 	labelTag      = LabelRoot + "/Tag/"
 	labelHigh     = LabelRoot + "/Priority/High"
 	labelRefused  = LabelRoot + "/Refused"
+	labelBounced  = LabelRoot + "/Not delivered"
 )
 
 // IsLabel tells whether a Gmail label's name is one of ours.
@@ -24,24 +25,30 @@ func IsLabel(name string) bool {
 }
 
 // WantedLabels gives the names of the labels that a thread should wear for its
-// record: where it stands, who holds it, whether it is urgent, its tags, and
-// whether something that was asked by a label was refused.
+// record: where it stands, who holds it, whether it is urgent, its tags,
+// whether something that was asked by a label was refused, and whether an
+// answer came back. A thread that was merged into another conversation shows
+// that one's state.
 func WantedLabels(p *Policy, c *Conversation) []string {
-	if c.Status == "" {
+	f := c.face()
+	if f.Status == "" {
 		return nil
 	}
-	want := []string{labelStatus + c.Status.Name()}
-	if c.Assignee != "" {
-		want = append(want, labelAssigned+labelName(p, c.Assignee))
+	want := []string{labelStatus + f.Status.Name()}
+	if f.Assignee != "" {
+		want = append(want, labelAssigned+labelName(p, f.Assignee))
 	}
-	if c.Priority == High {
+	if f.Priority == High {
 		want = append(want, labelHigh)
 	}
-	for _, t := range c.Tags {
+	for _, t := range f.Tags {
 		want = append(want, labelTag+t)
 	}
-	if c.Refusal != nil {
+	if f.Refused {
 		want = append(want, labelRefused)
+	}
+	if c.Bounce != nil {
+		want = append(want, labelBounced)
 	}
 	return want
 }

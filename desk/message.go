@@ -17,9 +17,11 @@ type Message struct {
 	Spam       bool      // Gmail put it into the spam folder
 	Verdict    Verdict
 	Reason     string // why the verdict
-	// Intent is the send intent that the mail's own header names; only for Own,
-	// because anybody can write a header.
+	// Intent is the intent that the mail's own header names; only for Own and
+	// Notified, because anybody can write a header.
 	Intent IntentID
+	// Report is what a Bounce says about mail of ours; nil = nothing.
+	Report *Report
 }
 
 // LedgerLine is the once-only record that a message was dealt with, and how.
@@ -27,7 +29,7 @@ type LedgerLine struct {
 	Mailbox      Mailbox        `json:"mailbox"`
 	Message      MessageID      `json:"message"`
 	Thread       ThreadID       `json:"thread"`
-	Conversation ConversationID `json:"conversation,omitempty"` // "" for Gone
+	Conversation ConversationID `json:"conversation,omitempty"` // "" for Gone and Notified
 	RFC          RFCID          `json:"rfc,omitempty"`
 	From         Email          `json:"from,omitempty"`
 	Verdict      Verdict        `json:"verdict"`

@@ -169,7 +169,8 @@ func (d *Desk) WakeNow(ctx context.Context, by Email, id ConversationID, seen Se
 	})
 }
 
-// Wake performs a timer: it ends the nap that the timer stands for, if that is
+// Wake performs a timer. That of a to-do says that its time has come. Another ends
+// the nap that it stands for, if that is
 // still the current one and its time has come by this process's clock. The team
 // owes the next step then: what waited for the customer is open, what waited
 // inside the house waits on. Whoever held it keeps it unless they are away;
@@ -182,7 +183,10 @@ func (d *Desk) Wake(ctx context.Context, in Intent) (Settlement, error) {
 	}
 	var s Settlement
 	_, err = d.update(ctx, in.Conversation, "", func(e *edit) error {
-		s = Settlement{}
+		var todo bool
+		if s, todo = e.ring(in.ID); todo {
+			return nil
+		}
 		n := e.Nap
 		switch {
 		case n == nil || n.Timer != in.ID:

@@ -15,7 +15,8 @@ type Note struct {
 	By       Email     `json:"by"`
 	At       time.Time `json:"at"`
 	Text     string    `json:"text"`
-	Mentions []Email   `json:"mentions,omitempty"` // members named in the text
+	Mentions []Email   `json:"mentions,omitempty"` // whom the text names, members of teams among them
+	Outside  []Email   `json:"outside,omitempty"`  // named too, but could not see the conversation then
 	EditedAt time.Time `json:"edited_at,omitzero"`
 	// Earlier holds the texts before each edit, oldest first. A record carries
 	// only their number; the store's copy of the note has the texts.
@@ -27,7 +28,14 @@ type Note struct {
 	// Withdrawn holds texts whose edit was undone, for undoing that; in the
 	// store's copy only, at most MaxNoteVersions.
 	Withdrawn []NoteVersion `json:"withdrawn,omitempty"`
+	// ErasedAt and ErasedBy are set when the note was deleted: nothing else is left
+	// of it but whose it was and when it was written.
+	ErasedAt time.Time `json:"erased_at,omitzero"`
+	ErasedBy Email     `json:"erased_by,omitempty"`
 }
+
+// Erased tells whether the note was deleted for good.
+func (n Note) Erased() bool { return !n.ErasedAt.IsZero() }
 
 // NoteVersion is a note as it was before an edit.
 type NoteVersion struct {

@@ -34,10 +34,8 @@ func TestNoteRefuses(t *testing.T) {
 	h := newHouse(t)
 	c := h.receive("", desk.Person, "S")
 	for name, text := range map[string]string{
-		"nothing":                    " \n ",
-		"too much":                   strings.Repeat("ä", desk.MaxNote+1),
-		"a mention of an outsider":   "ask @olga",
-		"an outsider by her address": "ask @olga@acme.test please",
+		"nothing":  " \n ",
+		"too much": strings.Repeat("ä", desk.MaxNote+1),
 	} {
 		if _, err := h.desk.AddNote(t.Context(), ana, c.ID, name, text); !errors.Is(err, desk.ErrInvalid) {
 			t.Errorf("%s: %v, want invalid", name, err)

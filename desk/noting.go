@@ -7,13 +7,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
 // AddNote writes an internal remark. once tells one press of the button from
 // another: the same person's same once writes one note however often it is
-// sent; "" is always a note of its own. "@name" names a member; each must be able to see the conversation.
+// sent; "" is always a note of its own. "@name" names a member or a team. Who is
+// named and cannot see the conversation is kept in the note's Outside, and is
+// told nothing until it is shared with them. A mention of the writer's own is
+// answered by the note, and so is done. Two reads, one commit.
 func (d *Desk) AddNote(ctx context.Context, by Email, id ConversationID, once, text string) (Conversation, error) {
 	text, err := cleanNote(text)
 	if err != nil {
@@ -32,14 +34,19 @@ func (d *Desk) AddNote(ctx context.Context, by Email, id ConversationID, once, t
 		if slices.ContainsFunc(e.Notes, func(n Note) bool { return n.ID == note }) {
 			return nil
 		}
-		named, err := e.mentions(text)
+		see, outside, err := e.mentions(text)
 		if err != nil {
 			return err
 		}
-		e.write(Note{ID: note, By: by, At: e.now, Text: text, Mentions: named}, nil)
+		answered := e.answerMentions()
+		e.write(Note{ID: note, By: by, At: e.now, Text: text, Mentions: see, Outside: outside}, nil)
 		e.NoteCount++
 		e.touch(Talk, by, e.now)
-		e.event(Event{Kind: EventNoted, To: string(note)})
+		ev := Event{Kind: EventNoted, To: string(note)}
+		if len(answered) > 0 {
+			ev.Before = &Before{Answered: answered}
+		}
+		e.event(ev)
 		return nil
 	})
 }
@@ -51,9 +58,14 @@ func (d *Desk) EditNote(ctx context.Context, by Email, id ConversationID, note N
 	if err != nil {
 		return Conversation{}, err
 	}
+	return d.changeNote(ctx, by, id, note, func(e *edit, n Note) error { return e.rewrite(n, text) })
+}
+
+// changeNote changes one note, which fn gets whole. The record carries notes
+// without their earlier texts, so the whole one is read beside it; whoever
+// changes the record in between comes first. Three reads, one commit.
+func (d *Desk) changeNote(ctx context.Context, by Email, id ConversationID, note NoteID, fn func(*edit, Note) error) (Conversation, error) {
 	for {
-		// The record carries notes without their earlier texts, so the whole note
-		// is read beside it; whoever changes the record in between comes first.
 		read, err := d.store.Conversation(ctx, id)
 		if isNotFound(err) {
 			return Conversation{}, ErrNotFound
@@ -72,7 +84,7 @@ func (d *Desk) EditNote(ctx context.Context, by Email, id ConversationID, note N
 			case n.ID == "" || n.Gone:
 				return ErrNotFound
 			}
-			return e.rewrite(n, text)
+			return fn(e, n)
 		})
 		if !errors.Is(err, errMoved) {
 			return c, err
@@ -88,22 +100,26 @@ func (e *edit) rewrite(n Note, text string) error {
 	if n.By != e.by {
 		return forbidden("Only %s can change this note. Write one of your own.", e.policy.NameOf(n.By))
 	}
+	if n.Erased() {
+		return invalid("This note was deleted. Write a new one.")
+	}
 	if n.Text == text {
 		return nil
 	}
-	named, err := e.mentions(text)
+	see, outside, err := e.mentions(text)
 	if err != nil {
 		return err
 	}
-	before := n.Mentions
+	was := &Before{Named: n.Mentions, Outside: n.Outside}
+	known := slices.Concat(n.Mentions, n.Outside)
 	n.Earlier = append(slices.Clone(n.Earlier), NoteVersion{Text: n.Text, At: written(n)})
 	if k := len(n.Earlier) - MaxNoteVersions; k > 0 {
 		n.Earlier = slices.Clone(n.Earlier[k:])
 	}
-	n.Text, n.Mentions, n.EditedAt = text, named, e.now
-	e.write(n, before)
+	n.Text, n.Mentions, n.Outside, n.EditedAt = text, see, outside, e.now
+	e.write(n, known)
 	e.touch(Talk, e.by, e.now)
-	e.event(Event{Kind: EventNoteEdited, To: string(n.ID)})
+	e.event(Event{Kind: EventNoteEdited, To: string(n.ID), Before: was})
 	return nil
 }
 
@@ -115,9 +131,9 @@ func written(n Note) time.Time {
 }
 
 // write puts a note into the edit: into the record's newest notes, into the
-// store, and as mentions of those named now and not before. The record keeps
+// store, and as mentions of those named now and not known before. The record keeps
 // notes without their earlier texts, which would let it grow without bound.
-func (e *edit) write(n Note, named []Email) {
+func (e *edit) write(n Note, known []Email) {
 	e.change.Notes = append(e.change.Notes, n)
 	kept := n
 	kept.Earlier, kept.Withdrawn = nil, nil
@@ -132,82 +148,12 @@ func (e *edit) write(n Note, named []Email) {
 		}
 	}
 	for _, who := range n.Mentions {
-		if who != n.By && !slices.Contains(named, who) {
+		if who != n.By && !slices.Contains(known, who) {
 			e.change.Mentions = append(e.change.Mentions, Mention{
 				Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: e.now,
 			})
 		}
 	}
-}
-
-// mentions finds the members named in a text by "@name". A name is a member's
-// label, the part of the address before the @, the first name if it is
-// nobody else's, or the whole address. Who is named must see the conversation.
-func (e *edit) mentions(text string) ([]Email, error) {
-	var out []Email
-	for _, word := range atWords(text) {
-		m, ok := e.policy.Named(word)
-		if !ok {
-			continue
-		}
-		if e.policy.roleIn(m.Email, e.Conversation, e.now) == "" {
-			return nil, invalid("%s cannot see this conversation. Share it first, then name them in a note.", m.Name)
-		}
-		if !slices.Contains(out, m.Email) {
-			out = append(out, m.Email)
-		}
-	}
-	return out, nil
-}
-
-// Named finds the one member whom a word after @ names.
-func (p *Policy) Named(word string) (Member, bool) {
-	word = strings.ToLower(strings.TrimRight(word, "."))
-	match := func(of func(Member) string) (Member, bool) {
-		var found []Member
-		for _, m := range p.Members {
-			if strings.ToLower(of(m)) == word {
-				found = append(found, m)
-			}
-		}
-		if len(found) == 1 {
-			return found[0], true
-		}
-		return Member{}, false
-	}
-	for _, of := range []func(Member) string{
-		func(m Member) string { return string(m.Email) },
-		func(m Member) string { return m.Label },
-		func(m Member) string { local, _, _ := strings.Cut(string(m.Email), "@"); return local },
-		func(m Member) string { first, _, _ := strings.Cut(m.Name, " "); return first },
-	} {
-		if m, ok := match(of); ok {
-			return m, true
-		}
-	}
-	return Member{}, false
-}
-
-// atWords gives the words that follow an @ at the start of a word.
-func atWords(text string) []string {
-	var out []string
-	start := true
-	for i, r := range text {
-		if r == '@' && start {
-			rest := text[i+1:]
-			end := strings.IndexFunc(rest, func(r rune) bool {
-				return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._+-@", r)
-			})
-			if end < 0 {
-				end = len(rest)
-			}
-			if end > 0 {
-				out = append(out, rest[:end])
-			}
-		}
-		start = !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '_' && r != '-' && r != '+'
-	}
-	return out
 }
 
 func cleanNote(text string) (string, error) {
@@ -219,36 +165,4 @@ func cleanNote(text string) (string, error) {
 		return "", invalid("A note has at most %d characters. Yours was kept in the field: shorten it or split it.", MaxNote)
 	}
 	return text, nil
-}
-
-// SettleMention marks a mention as dealt with. Once more, with nothing edited
-// in between, changes nothing.
-func (d *Desk) SettleMention(ctx context.Context, by Email, id ConversationID, note NoteID) (Conversation, error) {
-	return d.changeBy(ctx, by, id, RightSee, func(e *edit) error {
-		if e.settled(note) {
-			return nil
-		}
-		e.change.Mentions = append(e.change.Mentions, Mention{
-			Person: by, Conversation: id, Note: note, Mailbox: e.Mailbox, By: by, At: e.now, Done: true,
-		})
-		e.event(Event{Kind: EventMentionDone, Who: by, To: string(note)})
-		return nil
-	})
-}
-
-// settled tells whether the newest events say that the actor has dealt with
-// their mention in a note since it was last edited.
-func (e *edit) settled(note NoteID) bool {
-	for _, ev := range slices.Backward(e.Recent) {
-		switch {
-		case ev.To != string(note):
-		case ev.Kind == EventNoteEdited:
-			return false
-		case ev.Kind == EventTakenBack && ev.Of.Kind == EventMentionDone && ev.Who == e.by:
-			return ev.Of.Redo
-		case ev.Kind == EventMentionDone && ev.Who == e.by:
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +11,9 @@ type View struct {
 	Conversation
 	Role  Role
 	Share *Share // the guest's own share, for Guest
+	// Via is the thread that was opened, when that was merged into this
+	// conversation.
+	Via ConversationID
 }
 
 // May tells whether the person has a right in this conversation.
@@ -18,8 +22,9 @@ func (v *View) May(r Right) bool { return v.Role.may(r, v.Share) }
 // Open resolves handles to the conversation that a person has in front of them
 // and opens it. Nobody may tell an unknown conversation from one they may not
 // see: both are ErrNotFound. When handles name several conversations that the
-// person may see, ErrAmbiguous says that a surer handle is needed. Two reads;
-// a guest's reading is logged with one commit.
+// person may see, ErrAmbiguous says that a surer handle is needed. Two reads,
+// and one more for a thread that was merged into another conversation; a guest's
+// reading is logged with one commit.
 func (d *Desk) Open(ctx context.Context, by Email, handles ...Handle) (View, error) {
 	ids, err := d.store.Resolve(ctx, handles...)
 	if err != nil {
@@ -34,7 +39,9 @@ func (d *Desk) Open(ctx context.Context, by Email, handles ...Handle) (View, err
 		if err != nil {
 			return View{}, err
 		}
-		found = append(found, v)
+		if !slices.ContainsFunc(found, func(o View) bool { return o.ID == v.ID }) {
+			found = append(found, v)
+		}
 	}
 	switch len(found) {
 	case 0:
@@ -102,7 +109,11 @@ func (d *Desk) SeenAs(by Email, c Conversation) (View, error) {
 	if role == "" {
 		return View{}, ErrNotFound
 	}
-	return View{Conversation: c, Role: role, Share: c.ShareTo(by, now)}, nil
+	v := View{Conversation: c, Role: role, Share: c.ShareTo(by, now)}
+	if role == Guest {
+		v.Joined, v.Alike = nil, nil // what was shared is one thread
+	}
+	return v.narrow(by), nil
 }
 
 func (d *Desk) view(ctx context.Context, by Email, id ConversationID) (View, error) {
@@ -113,13 +124,24 @@ func (d *Desk) view(ctx context.Context, by Email, id ConversationID) (View, err
 	if err != nil {
 		return View{}, err
 	}
-	return d.SeenAs(by, c)
+	v, err := d.SeenAs(by, c)
+	if err != nil || v.Merged == nil || v.Role == Guest {
+		return v, err // a guest sees the thread that was shared, and no other
+	}
+	kept, err := d.store.Conversation(ctx, v.Merged.Into)
+	if err != nil {
+		return View{}, err
+	}
+	v, err = d.SeenAs(by, kept)
+	v.Via = id
+	return v, err
 }
 
-// read logs that a guest looked; members' looks are their work and not logged.
+// read logs that a guest looked; members' looks are their work and not logged,
+// but spare them a notice.
 func (d *Desk) read(ctx context.Context, by Email, v View) (View, error) {
 	if v.Role != Guest {
-		return v, nil
+		return d.seenBy(ctx, by, v), nil
 	}
 	c, err := d.changeBy(ctx, by, v.ID, RightSee, func(e *edit) error {
 		s := e.ShareTo(by, e.now)
@@ -150,7 +172,7 @@ func (d *Desk) History(ctx context.Context, by Email, id ConversationID, page Pa
 		return View{}, nil, "", err
 	}
 	events, next, err := d.store.Events(ctx, id, page)
-	return v, events, next, err
+	return v, v.openEvents(by, events), next, err
 }
 
 // Notes pages through a conversation's notes, newest first.
@@ -160,7 +182,7 @@ func (d *Desk) Notes(ctx context.Context, by Email, id ConversationID, page Page
 		return View{}, nil, "", err
 	}
 	notes, next, err := d.store.Notes(ctx, id, page)
-	return v, shown(notes), next, err
+	return v, v.openNotes(by, shown(notes)), next, err
 }
 
 // Note reads one note with its earlier texts.
@@ -170,7 +192,7 @@ func (d *Desk) Note(ctx context.Context, by Email, id ConversationID, note NoteI
 		return View{}, Note{}, err
 	}
 	n, err := d.store.Note(ctx, id, note)
-	if err == nil && n.Gone {
+	if err == nil && (n.Gone || !v.opensNote(by, n)) {
 		return v, Note{}, ErrNotFound
 	}
 	return v, n, err

@@ -143,8 +143,10 @@ func (d *Desk) Reoffer(ctx context.Context, by Email, version string) (Plan, err
 		return Plan{}, err
 	}
 	_, why := d.Policy().eligible(by, anyOf(d.Policy().WorksIn(by)), AwayReassign, handed)
+	within, tells := gather(ctx)
+	defer func() { d.tellAll(ctx, by, tells) }()
 	for _, it := range shown.Items {
-		if _, err := d.passTo(ctx, by, it.Row.ID, by, it.To, it.Row.Team, why); err != nil {
+		if _, err := d.passTo(within, by, it.Row.ID, by, it.To, it.Row.Team, why); err != nil {
 			return Plan{}, err
 		}
 	}

@@ -31,6 +31,7 @@ type Policy struct {
 	// people conversations may be shared with.
 	ShareDomains []string
 	Rules        []Rule // in the order in which they are tried
+	Texts        []SavedText
 }
 
 // MailboxPolicy is the configuration of one shared mailbox.
@@ -49,9 +50,11 @@ type MailboxPolicy struct {
 	Hours Hours
 	// Undo is how long a reply waits before it goes, so that it can be taken
 	// back; 0 = it goes at once. A policy file that does not say has DefaultUndo.
-	Undo time.Duration
+	Undo    time.Duration
+	Notices Notices // the mails that tell the team's people what happened
 	// Signature stands below every reply: plain text, with SignatureName for the
-	// writer's name; "" = none.
+	// writer's name and SignatureAddress for the address that it goes out from;
+	// "" = none.
 	Signature string
 }
 

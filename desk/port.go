@@ -23,6 +23,7 @@ type Store interface {
 	Policies
 	Members
 	Groups
+	Customers
 }
 
 // Conversations keeps the records and what hangs on them.
@@ -42,6 +43,16 @@ type Conversations interface {
 	// Change is already recorded. ErrTooLarge: over the store's limit.
 	// One read, one commit.
 	Update(ctx context.Context, id ConversationID, fn func(*Conversation) (Change, error)) (Conversation, error)
+
+	// UpdateBoth is Update for two records that change together or not at all, in
+	// the same commit. Both Changes are Nothing or neither is, and a and b differ;
+	// else ErrInvalid. Two reads, one commit.
+	UpdateBoth(ctx context.Context, a, b ConversationID, fn func(a, b *Conversation) (Change, Change, error)) (Conversation, Conversation, error)
+	// Look writes down what one person has before them in a conversation, in
+	// place of what was known of that person, and forgets the looks of those in
+	// over. It is no change of the record, whose Version stays. Conversation and
+	// Update give the looks with the record. ErrNotFound. One commit.
+	Look(ctx context.Context, id ConversationID, l Look, over ...Email) error
 
 	// Resolve finds the conversations known by any of some handles, each once, at
 	// most 20, in no particular order; none is an empty list. One read.
@@ -69,6 +80,8 @@ type Change struct {
 	Notes    []Note       // written whole, by id
 	Mentions []Mention    // written whole, by person and note
 	Turns    []Turn       // written whole, by team and member
+	// Identities are written whole, by mailbox and address.
+	Identities []Identity
 	// Cancel are intents that are taken back (Intent.Cancel). One that is settled
 	// or has a draft, or that there is not, fails the whole change with
 	// ErrConflict.
@@ -76,22 +89,6 @@ type Change struct {
 	// Nothing says that the change turned out to be empty.
 	Nothing bool
 }
-
-// Handle is anything by which a conversation is recognised: an RFC 822
-// Message-ID in anybody's copy, or a Gmail id in one mailbox.
-type Handle string
-
-// HandleRFC is the handle of a Message-ID.
-func HandleRFC(id RFCID) Handle { return Handle("rfc:" + string(id)) }
-
-// HandleGmail is the handle of a message as one person's mailbox names it.
-func HandleGmail(owner Email, m MessageID) Handle {
-	return Handle("gm:" + string(owner) + ":" + string(m))
-}
-
-// HandleThread is the handle of a thread id of any shared mailbox. Thread ids
-// are unique per mailbox only, so it may name several conversations.
-func HandleThread(t ThreadID) Handle { return Handle("th:" + string(t)) }
 
 // Mention says that a person was named in a note.
 type Mention struct {
@@ -102,6 +99,8 @@ type Mention struct {
 	By           Email          `json:"by"`
 	At           time.Time      `json:"at"`
 	Done         bool           `json:"done,omitempty"`
+	Text         string         `json:"text,omitempty"` // of a to-do, as is Due; see Mention.Todo
+	Due          time.Time      `json:"due,omitzero"`
 }
 
 // Turn remembers when a member was last picked for a team, so that turns
@@ -155,22 +154,6 @@ type Query struct {
 	Person    Email     // for ListMine; optional for ListLate: held by them
 	Status    Status    // for ListStatus
 	Now       time.Time // for ListLate
-}
-
-// Row is a conversation as a list shows it.
-type Row struct {
-	ID       ConversationID
-	Mailbox  Mailbox
-	Thread   ThreadID
-	LastID   MessageID
-	Subject  string
-	Customer Address
-	Status   Status
-	Priority Priority
-	Assignee Email
-	Team     string
-	Due      time.Time
-	LastAt   time.Time
 }
 
 // Lists answers queries over many conversations.

@@ -22,6 +22,10 @@ func (e *edit) putBack(ev, back *Event, r *reading) error {
 		}
 		back.From, back.To = string(e.Status), string(b.Standing.Status)
 		return e.putStanding(*b.Standing)
+	case Knowing:
+		return e.putPeople(ev, back, r)
+	case Joining:
+		return e.putJoined(ev, back)
 	case Urgency:
 		back.From, back.To = string(e.Priority), ev.From
 		e.Priority = Priority(ev.From)
@@ -34,14 +38,33 @@ func (e *edit) putBack(ev, back *Event, r *reading) error {
 			return errOldChange
 		}
 		return e.putShares(*b)
+	case Delivery:
+		if b == nil {
+			return errOldChange
+		}
+		return e.putBounce(b.Bounce)
+	case Todos:
+		if b == nil {
+			return errOldChange
+		}
+		return e.putTodos(*b)
+	case Following:
+		back.From, back.To = ev.To, ev.From
+		return nil // putFollowers does it
 	}
 	switch {
 	case n == nil:
 		return errOldChange
+	case n.Erased():
+		return invalid("The note was deleted. Nothing of it is left that could be put back.")
 	case ev.root() == EventMentionDone:
 		return e.putMention(ev, *n)
 	case ev.root() == EventNoted:
 		e.putAway(ev, *n, r.notes)
+		if b != nil && len(b.Answered) > 0 {
+			e.putAnswered(b.Answered, ev.Kind == EventTakenBack && !ev.Of.Redo)
+			back.Before = &Before{Answered: b.Answered}
+		}
 		return nil
 	case ev.root() == EventNoteEdited:
 		return e.putNote(ev, back, *n)
@@ -89,7 +112,7 @@ func (e *edit) putStanding(s Standing) error {
 		eps = nil
 	}
 	e.Status, e.Episodes, e.EpisodeCount, e.Unanswered = s.Status, eps, s.Count, s.Unanswered
-	if !e.OutboundAt.Before(e.Unanswered) {
+	if !e.OutboundAt.Before(e.Unanswered) && !e.joinedWaits() {
 		e.Unanswered = time.Time{}
 	}
 	if e.Nap = nil; s.Status == Snoozed {

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -19,7 +18,7 @@ func (e *edit) putMention(ev *Event, n Note) error {
 func (e *edit) namedAt(who Email, n Note) time.Time {
 	at := written(n)
 	for _, v := range slices.Backward(n.Earlier) {
-		if !slices.Contains(e.policy.named(v.Text), who) {
+		if !slices.Contains(e.policy.named(v.Text, e.Mailbox, n.By), who) {
 			break
 		}
 		at = v.At
@@ -30,13 +29,13 @@ func (e *edit) namedAt(who Email, n Note) time.Time {
 // putNote takes the newest text of a note away, or brings back one that was
 // taken away.
 func (e *edit) putNote(ev, back *Event, n Note) error {
-	now, before := NoteVersion{Text: n.Text, At: written(n)}, n.Mentions
-	back.Before = &Before{Written: now.At}
+	now, before := NoteVersion{Text: n.Text, At: written(n)}, n
+	back.Before = &Before{Written: now.At, Named: n.Mentions, Outside: n.Outside}
 	again := ev.Kind == EventTakenBack && !ev.Of.Redo
+	if ev.Before == nil {
+		return errOldChange
+	}
 	if again {
-		if ev.Before == nil {
-			return errOldChange
-		}
 		i := slices.IndexFunc(n.Withdrawn, func(v NoteVersion) bool { return v.At.Equal(ev.Before.Written) })
 		if i < 0 {
 			return invalid("The text that was taken back is no longer kept. Edit the note instead.")
@@ -57,7 +56,7 @@ func (e *edit) putNote(ev, back *Event, n Note) error {
 			n.EditedAt = time.Time{}
 		}
 	}
-	n.Mentions = e.policy.named(n.Text)
+	n.Mentions, n.Outside = ev.Before.Named, ev.Before.Outside
 	e.rewritten(n, before, again)
 	return nil
 }
@@ -69,36 +68,22 @@ func newest(all []NoteVersion) []NoteVersion {
 // rewritten writes a note whose text is another than before. An edit opens
 // mentions for those whom it names newly and closes none; so undoing it closes
 // those, and making it again opens them.
-func (e *edit) rewritten(n Note, before []Email, again bool) {
+func (e *edit) rewritten(n, before Note, again bool) {
 	e.change.Notes = append(e.change.Notes, n)
 	if i := slices.IndexFunc(e.Notes, func(o Note) bool { return o.ID == n.ID }); i >= 0 {
 		e.Notes = slices.Clone(e.Notes)
 		e.Notes[i] = keptNote(n)
 	}
-	added, others := before, n.Mentions
+	more, less := before, n
 	if again {
-		added, others = n.Mentions, before
+		more, less = n, before
 	}
-	for _, who := range added {
-		if who != n.By && !slices.Contains(others, who) {
+	for _, who := range more.Mentions {
+		if who != n.By && !less.names(who) {
 			e.change.Mentions = append(e.change.Mentions, Mention{
 				Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: written(n), Done: !again})
 		}
 	}
-}
-
-// named gives the members that a text names, each once.
-func (p *Policy) named(text string) []Email {
-	if !strings.Contains(text, "@") {
-		return nil
-	}
-	var out []Email
-	for _, word := range atWords(text) {
-		if m, ok := p.Named(word); ok && !slices.Contains(out, m.Email) {
-			out = append(out, m.Email)
-		}
-	}
-	return out
 }
 
 // putAway takes a note that was written away, with the mentions that it made, or

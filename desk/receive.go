@@ -13,8 +13,19 @@ var errRoute = errors.New("routing needed")
 // Receive records one message of a shared mailbox: it opens a conversation or
 // joins one, moves its status, routes it when it begins, and promises its
 // labels. A message that is already recorded changes nothing and is no error,
-// so that history may be read again at any time. One or two reads, one commit.
+// so that history may be read again at any time. One or two reads, one commit;
+// for a delivery report one read more, and one commit when it is about mail of
+// another thread.
+//
+// A notice belongs to no conversation: it is recorded, and opens the one that it
+// tells of. The zero Conversation comes back for it.
 func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, error) {
+	if m.Verdict == Notified {
+		return Conversation{}, d.receiveNotice(ctx, m)
+	}
+	if err := d.bounced(ctx, m); err != nil {
+		return Conversation{}, err
+	}
 	c, err := d.take(ctx, m, f)
 	if err != nil || c.ID == "" {
 		return c, err
@@ -26,16 +37,26 @@ func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, e
 func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, error) {
 	id := ConversationOf(m.Mailbox, m.Thread)
 	// Gmail names a thread for its first message: such a one opens it.
-	routes := string(m.Thread) == string(m.ID)
-	for {
-		c, err := d.receiveOnce(ctx, id, m, f, routes)
+	routes, asked := string(m.Thread) == string(m.ID), d.drafts == nil
+	for moves := 0; ; moves++ {
+		c, err := d.receiveOnce(ctx, id, m, f, routes, asked)
+		var merged errMerged
+		if errors.As(err, &merged) {
+			c, err = d.receiveJoined(ctx, id, merged.into, m, f)
+		}
 		switch {
+		case errors.Is(err, errMoved) && moves < maxMoves: // merged or taken out meanwhile
+		case errors.Is(err, errDraft) && !asked:
+			m.Intent, asked = d.whoseDraft(ctx, m, f), true
 		case errors.Is(err, errRoute) && !routes:
 			routes = true
 		case errors.Is(err, ErrExists):
 			c, err := d.store.Conversation(ctx, id)
 			if isNotFound(err) {
 				return Conversation{}, nil
+			}
+			if err == nil && c.Merged != nil {
+				return d.store.Conversation(ctx, c.Merged.Into)
 			}
 			return c, err
 		default:
@@ -44,7 +65,7 @@ func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, erro
 	}
 }
 
-func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f Facts, routes bool) (Conversation, error) {
+func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f Facts, routes, asked bool) (Conversation, error) {
 	var route *placed
 	if routes {
 		r, done, err := d.place(ctx, m, f)
@@ -54,14 +75,28 @@ func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f 
 		defer done()
 		route = r
 	}
-	return d.update(ctx, id, "", func(e *edit) error { return d.receive(e, m, f, route) })
+	return d.update(ctx, id, "", func(e *edit) error {
+		if !asked && e.mayBeDraft(m) {
+			return errDraft
+		}
+		return d.receive(e, m, f, route)
+	})
 }
 
 func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
+	if e.Merged != nil {
+		return errMerged{e.Merged.Into}
+	}
 	opens := e.Version == 0
 	next, begins := Transition(e.Status, trigger(m))
-	if o := e.outgoing(m.Intent); o != nil && o.State == OnItsWay && m.Verdict == Own {
-		next, begins = e.Status, false // it moved when the reply was written
+	if o := e.outgoing(m.Intent); o != nil && m.Verdict == Own {
+		switch o.State {
+		case OnItsWay:
+			next, begins = e.Status, false // it moved when the reply was written
+		case InGmail:
+			e.sentFrom(o, next)
+			next, begins = e.Status, false
+		}
 	}
 	stale := begins && e.Status == Closed && d.followUpOver(e, m)
 	if (opens || stale) && route == nil {
@@ -72,7 +107,7 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 		e.open(m, f, route)
 	case m.Spam && e.Status != Spam:
 		e.move(Spam, "")
-	case m.Verdict == Person && m.At.Before(e.OutboundAt):
+	case m.Verdict == Person && m.At.Before(e.answeredAt()):
 		// Seen late, and the team has answered since: nothing to reopen.
 	case begins:
 		e.reopen(next, m, route, stale)
@@ -81,7 +116,19 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 	case next != e.Status:
 		e.move(next, "")
 	}
+	if !opens {
+		e.bounce(m)
+	}
 	e.count(m, f, opens)
+	e.record(m)
+	if opens {
+		e.change.Handles = append(e.change.Handles, HandleThread(m.Thread))
+	}
+	return nil
+}
+
+// record writes the message's line in the ledger.
+func (e *edit) record(m Message) {
 	e.change.Ledger = append(e.change.Ledger, LedgerLine{
 		Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, Conversation: e.ID, RFC: m.RFC, From: m.From.Email,
 		Verdict: m.Verdict, Reason: m.Reason, At: m.At, Size: m.Size, RecordedAt: e.now,
@@ -89,10 +136,6 @@ func (d *Desk) receive(e *edit, m Message, f Facts, route *placed) error {
 	if m.RFC != "" {
 		e.change.Handles = append(e.change.Handles, HandleRFC(m.RFC))
 	}
-	if opens {
-		e.change.Handles = append(e.change.Handles, HandleThread(m.Thread))
-	}
-	return nil
 }
 
 func trigger(m Message) Trigger {
@@ -168,7 +211,7 @@ func (e *edit) count(m Message, f Facts, opens bool) {
 	e.Messages++
 	if !m.At.Before(e.LastAt) {
 		e.LastAt, e.LastID = m.At, m.ID
-		if m.RFC != "" {
+		if m.RFC != "" && m.Verdict != Bounce {
 			e.LastRFC = m.RFC
 			e.refer(m)
 		}
@@ -180,13 +223,14 @@ func (e *edit) count(m Message, f Facts, opens bool) {
 		if m.At.After(e.InboundAt) {
 			e.InboundAt = m.At
 			e.Heard = envelopeOf(m, f)
+			e.Language = languageOf(f, e.Language)
 			e.touch(Talk, "", e.now)
 			if e.Status == Open {
 				// Whoever closes from an older card has not read this yet.
 				e.touch(Progress, "", e.now)
 			}
 		}
-		if e.Unanswered.IsZero() && e.Status == Open && !m.At.Before(e.OutboundAt) {
+		if e.Unanswered.IsZero() && e.Status == Open && !m.At.Before(e.answeredAt()) {
 			e.Unanswered = m.At
 		}
 		if e.Customer.Email == "" || e.policy.OwnAddress(e.Customer.Email) {
@@ -213,12 +257,18 @@ func (e *edit) teamWrote(m Message, f Facts, opens bool) {
 		by = e.policy.delegate(m.Mailbox, f)
 	}
 	e.answered(m.At)
-	if !wrote.IsZero() && e.InboundAt.After(wrote) && e.Status == Open {
-		e.Unanswered = e.InboundAt // what came while the reply waited is not answered
+	if by != "" {
+		e.AnsweredBy = by
+	}
+	if heard := e.heardAt(); !wrote.IsZero() && heard.After(wrote) && e.Status == Open {
+		e.Unanswered = heard // what came while the reply waited is not answered
 	}
 	e.touch(Talk, by, e.now)
 	if !opens {
 		e.eventBy(by, Event{Kind: EventReplied, To: string(m.Intent), Why: m.Reason})
+	}
+	if e.byPerson(m, f) {
+		e.answeredBy(SentMail{RFC: m.RFC, At: m.At, By: by, Intent: m.Intent})
 	}
 }
 
@@ -235,6 +285,11 @@ func (e *edit) answered(at time.Time) {
 	if at.After(e.OutboundAt) {
 		e.OutboundAt = at
 	}
+	e.satisfied(at)
+}
+
+// satisfied notes that who waited until then waits no longer.
+func (e *edit) satisfied(at time.Time) {
 	if !e.Unanswered.IsZero() && !at.Before(e.Unanswered) {
 		e.Unanswered = time.Time{}
 	}

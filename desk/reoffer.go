@@ -58,9 +58,9 @@ type Absent struct {
 // message is read again. One read when somebody holds it; one commit more when
 // they are away.
 func (d *Desk) attend(ctx context.Context, c Conversation, m Message) (Conversation, error) {
-	if m.Verdict != Person || m.Spam || c.Assignee == "" || c.Status != Open || !c.InboundAt.Equal(m.At) ||
-		c.Marks[Assignment].Version == c.Version {
-		return c, nil
+	if m.Verdict != Person || m.Spam || c.Assignee == "" || c.Status != Open || !c.heardAt().Equal(m.At) ||
+		c.Marks[Assignment].Version == c.Version || c.HandedIn != nil && m.At.Before(c.HandedIn.At) {
+		return c, nil // among others, mail that was there when it was given to them
 	}
 	presences, err := d.store.Presences(ctx)
 	if err != nil {

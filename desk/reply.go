@@ -58,6 +58,12 @@ func (d *Desk) Reply(ctx context.Context, by Email, id ConversationID, seen Seen
 			return Conversation{}, err
 		}
 	}
+	return d.withSender(ctx, func(s sender) (Conversation, error) {
+		return d.replyOnce(ctx, by, id, seen, a, s, sent)
+	})
+}
+
+func (d *Desk) replyOnce(ctx context.Context, by Email, id ConversationID, seen Seen, a Answer, s sender, sent Intent) (Conversation, error) {
 	return d.changeBy(ctx, by, id, RightReply, func(e *edit) error {
 		once := a.Once
 		if once == "" {
@@ -75,28 +81,20 @@ func (d *Desk) Reply(ctx context.Context, by Email, id ConversationID, seen Seen
 				return err
 			}
 		}
-		return d.answer(e, a, once)
+		return d.answer(e, a, s, once)
 	})
 }
 
 // answer puts a reply into the edit.
-func (d *Desk) answer(e *edit, a Answer, once string) error {
-	then := a.Then
-	switch then {
-	case "":
-		then = ThenWait
-	case ThenKeep, ThenWait, ThenClose:
-	default:
-		return invalid("Choose what becomes of the conversation: keep it, wait for the customer, or close it.")
-	}
-	role := e.policy.roleIn(e.by, e.Conversation, e.now)
-	if then == ThenClose && !role.may(RightProgress, nil) {
-		return forbidden("You can answer this conversation, but only people who work in this mailbox can close it.")
+func (d *Desk) answer(e *edit, a Answer, s sender, once string) error {
+	then, err := e.mayFollow(a.Then)
+	if err != nil {
+		return err
 	}
 	if len(e.Sending()) >= KeptOutgoing {
 		return invalid("%d replies wait to be sent already. Wait until they have gone.", KeptOutgoing)
 	}
-	mail, signed, err := e.compose(a)
+	mail, signed, err := d.compose(e, a, s, false)
 	if err != nil {
 		return err
 	}
@@ -107,7 +105,7 @@ func (d *Desk) answer(e *edit, a Answer, once string) error {
 	}
 	o := Outgoing{
 		Intent: AnswerID(e.ID, e.by, once), By: e.by, At: e.now, GoesAt: in.NotBefore, Version: e.Version + 1,
-		Was: e.Status, Nap: e.Nap, Then: then, Unanswered: e.Unanswered, Signed: signed, New: newcomers(e.policy, e.Conversation, mail),
+		Was: e.Status, Nap: e.Nap, Then: then, Unanswered: e.Unanswered, Signed: signed, New: newcomers(e.policy, e.facing(), mail),
 	}
 	e.event(Event{Kind: EventAnswered, To: string(o.Intent), Due: in.NotBefore})
 	e.follow(then)
@@ -117,6 +115,22 @@ func (d *Desk) answer(e *edit, a Answer, once string) error {
 	e.keep(o)
 	d.intent(e, in, answerKey(e.by, once))
 	return nil
+}
+
+// mayFollow checks what is to become of the conversation; "" = ThenWait.
+func (e *edit) mayFollow(then Then) (Then, error) {
+	switch then {
+	case "":
+		then = ThenWait
+	case ThenKeep, ThenWait, ThenClose:
+	default:
+		return "", invalid("Choose what becomes of the conversation: keep it, wait for the customer, or close it.")
+	}
+	role := e.policy.roleIn(e.by, e.Conversation, e.now)
+	if then == ThenClose && !role.may(RightProgress, nil) {
+		return "", forbidden("You can answer this conversation, but only people who work in this mailbox can close it.")
+	}
+	return then, nil
 }
 
 // follow moves the status as the writer of a reply chose.
@@ -136,7 +150,8 @@ func (e *edit) follow(then Then) {
 }
 
 // cleanReply brings a text into the form that is sent: valid UTF-8, single line
-// feeds, no controls but tabs, no space around it.
+// feeds, no controls but tabs, no space around it. What a saved text left open
+// is refused.
 func cleanReply(text string) (string, error) {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(strings.ToValidUTF8(text, "\ufffd"))
 	text = strings.Map(func(r rune) rune {
@@ -146,9 +161,9 @@ func cleanReply(text string) (string, error) {
 		return r
 	}, text)
 	text = strings.Trim(strings.TrimRightFunc(text, unicode.IsSpace), "\n")
-	switch {
-	case strings.TrimSpace(text) == "" || !strings.ContainsFunc(text, drawn):
-		return "", invalid("Write the reply first.")
+	switch left := leftOpen(text); {
+	case len(left) > 0:
+		return "", invalid("Put something in place of %s first.", strings.Join(left, " and "))
 	case utf8.RuneCountInString(text) > MaxReply:
 		return "", invalid("A reply has at most %d characters here. Shorten it, or write it in Gmail: what you send there counts the same.", MaxReply)
 	}

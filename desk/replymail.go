@@ -15,9 +15,17 @@ const (
 
 // compose makes the mail that a reply sends, from what its writer said, the
 // record and the policy, and from nothing else: no note is within its reach.
-// signed is how many bytes of its text are the signature.
-func (e *edit) compose(a Answer) (m Mail, signed int, err error) {
+// signed is how many bytes of its text are the signature. Only a draft may have
+// no text yet.
+func (d *Desk) compose(e *edit, a Answer, s sender, draft bool) (m Mail, signed int, err error) {
 	text, err := cleanReply(a.Text)
+	switch {
+	case err != nil:
+		return Mail{}, 0, err
+	case !draft && !strings.ContainsFunc(text, drawn):
+		return Mail{}, 0, invalid("Write the reply first.")
+	}
+	from, err := d.from(e.policy, e.facing(), s)
 	if err != nil {
 		return Mail{}, 0, err
 	}
@@ -35,10 +43,14 @@ func (e *edit) compose(a Answer) (m Mail, signed int, err error) {
 	case len(to)+len(cc) > MaxRecipients:
 		return Mail{}, 0, invalid("A reply goes to at most %d people. Take some out.", MaxRecipients)
 	}
-	sign := e.policy.signature(e.Mailbox, e.by)
+	c, thread := e.facing(), ThreadID("")
+	if c.Thread != e.Thread {
+		thread = c.Thread
+	}
+	sign := e.policy.signature(e.Mailbox, e.by, from)
 	return Mail{
-		From: e.policy.sendAs(e.Conversation), To: to, Cc: cc, Subject: replySubject(e.Subject), Text: text + sign,
-		InReplyTo: e.LastRFC, References: e.chain(), Author: e.by,
+		From: from, To: to, Cc: cc, Subject: replySubject(c.Subject), Text: text + sign, Thread: thread,
+		InReplyTo: c.LastRFC, References: c.chain(), Author: e.by,
 	}, len(sign), nil
 }
 
@@ -91,7 +103,7 @@ func (c *Conversation) refer(m Message) {
 
 // signature gives what stands below a person's replies, with the line that
 // mail programs know it by, or "".
-func (p *Policy) signature(m Mailbox, by Email) string {
+func (p *Policy) signature(m Mailbox, by Email, from Address) string {
 	mb, _ := p.Mailbox(m)
 	if mb.Signature == "" {
 		return ""
@@ -100,13 +112,18 @@ func (p *Policy) signature(m Mailbox, by Email) string {
 	if member, ok := p.Member(by); ok && member.Name != "" {
 		name = member.Name
 	}
-	return "\n\n-- \n" + strings.ReplaceAll(mb.Signature, SignatureName, name)
+	return "\n\n-- \n" + strings.NewReplacer(SignatureName, name, SignatureAddress, string(from.Email)).Replace(mb.Signature)
 }
 
-// Signature gives what Baton puts below a person's replies, or "".
-func (p *Policy) Signature(m Mailbox, by Email) string {
-	return strings.TrimPrefix(p.signature(m, by), "\n\n-- \n")
+// Signature gives what Baton puts below a person's replies that go out from an
+// address, or "".
+func (p *Policy) Signature(m Mailbox, by Email, from Address) string {
+	return strings.TrimPrefix(p.signature(m, by, from), "\n\n-- \n")
 }
 
-// SignatureName stands in a mailbox's signature for the writer's name.
-const SignatureName = "{name}"
+// What stands in a mailbox's signature for the writer's name, and for the
+// address that the mail goes out from.
+const (
+	SignatureName    = "{name}"
+	SignatureAddress = "{address}"
+)

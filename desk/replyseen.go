@@ -32,14 +32,16 @@ func (e *edit) talks(ev Event) bool {
 	case EventNoted, EventNoteEdited:
 		return true
 	case EventReplied:
-		return e.outgoing(IntentID(ev.To)) == nil // else it was said when it was written
+		o := e.outgoing(IntentID(ev.To))
+		return o == nil || o.Draft // else it was said when it was written
 	case EventAnswered:
 		o := e.outgoing(IntentID(ev.To))
 		return o == nil || o.State != Undone
 	case EventReceived:
 		return ev.To == string(Person)
 	case EventReopened, EventStatus: // moved by the mail itself
-		return ev.By == "" && ev.To == string(Open)
+		byReport := func(o Event) bool { return o.Kind == EventBounced && o.Version == ev.Version }
+		return ev.By == "" && ev.To == string(Open) && !slices.ContainsFunc(e.Recent, byReport)
 	}
 	return false
 }

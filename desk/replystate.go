@@ -18,6 +18,7 @@ const (
 	Undone   OutgoingState = "undone"   // its writer took it back
 	NotSent  OutgoingState = "not_sent" // given up; Why says the reason
 	Replaced OutgoingState = "replaced" // not sent, and written again
+	InGmail  OutgoingState = "in_gmail" // in a draft, to be finished and sent in Gmail
 )
 
 // Outgoing is a reply that was written on a card, without its text, which is in
@@ -31,6 +32,7 @@ type Outgoing struct {
 	Why    string        `json:"why,omitempty"`    // why it was not sent
 	New    []Email       `json:"new,omitempty"`    // receivers whom the thread did not have before
 	Signed int           `json:"signed,omitempty"` // bytes of the signature at the end of its text
+	Draft  bool          `json:"draft,omitempty"`  // it was put into a draft, for its writer to send in Gmail
 	Then   Then          `json:"then"`             // what its writer chose
 	// Was and Became are the status before and after it was written, in Version;
 	// Unanswered is since when a person waited then. They serve to undo it.
@@ -57,7 +59,7 @@ func (c *Conversation) Sending() []Outgoing {
 // somebody to see to it: nothing was sent since and the matter is not over.
 func (c *Conversation) Unsent() (Outgoing, bool) {
 	for _, o := range slices.Backward(c.Outgoing) {
-		if o.State == NotSent && c.Status.Active() && !c.OutboundAt.After(o.At) {
+		if o.State == NotSent && c.Status.Active() && !c.answeredAt().After(o.At) {
 			return o, true
 		}
 	}
@@ -72,11 +74,15 @@ func (c *Conversation) outgoing(id IntentID) *Outgoing {
 	return nil
 }
 
-// keep remembers a reply. The oldest that is not on its way makes room.
+// keep remembers a reply. The oldest that is over makes room, else the oldest
+// draft.
 func (e *edit) keep(o Outgoing) {
 	e.Outgoing = append(slices.Clone(e.Outgoing), o)
 	for len(e.Outgoing) > KeptOutgoing {
-		i := slices.IndexFunc(e.Outgoing, func(o Outgoing) bool { return o.State != OnItsWay })
+		i := slices.IndexFunc(e.Outgoing, func(o Outgoing) bool { return o.State != OnItsWay && o.State != InGmail })
+		if i < 0 {
+			i = slices.IndexFunc(e.Outgoing, func(o Outgoing) bool { return o.State == InGmail })
+		}
 		if i < 0 {
 			return
 		}
@@ -117,12 +123,16 @@ func (e *edit) restore(o *Outgoing) {
 	}
 }
 
-// went notes that a reply was seen in the thread, and gives its writer.
+// went notes that a reply was seen in the thread, and gives its writer and when
+// they last saw the thread, as far as a card showed it to them.
 func (e *edit) went(id IntentID) (by Email, wrote time.Time) {
 	o := e.outgoing(id)
 	if o == nil {
 		return "", time.Time{}
 	}
 	o.State, o.Why = Sent, ""
+	if o.Draft {
+		return o.By, zeroTime // it was sent in Gmail, which shows the thread
+	}
 	return o.By, o.At
 }

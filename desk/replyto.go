@@ -77,6 +77,7 @@ type Recipients struct {
 // address where they want answers, and everybody else who got that mail; never
 // an address of the desk itself, and nobody twice.
 func (p *Policy) Recipients(c *Conversation) Recipients {
+	c = c.Facing()
 	env := c.Heard
 	r := Recipients{From: p.sendAs(c), Sender: env.From, More: env.More}
 	seen := make(map[Email]bool)
@@ -114,6 +115,7 @@ func (p *Policy) Recipients(c *Conversation) Recipients {
 // sendAs gives the address that answers a conversation: the alias that the mail
 // was sent to, when the mailbox itself was not named, else the mailbox.
 func (p *Policy) sendAs(c *Conversation) Address {
+	c = c.Facing()
 	mb, _ := p.Mailbox(c.Mailbox)
 	from := Address{Name: mb.Name, Email: Email(c.Mailbox)}
 	if slices.Contains(c.Heard.To, from.Email) || slices.Contains(c.Heard.Cc, from.Email) {
@@ -139,6 +141,7 @@ func (p *Policy) ours(e Email) bool {
 // newcomers lists the receivers of a mail who were not part of the conversation
 // by what the record knows: not on the newest mail, and not the customer.
 func newcomers(p *Policy, c *Conversation, m Mail) []Email {
+	c = c.Facing()
 	known := slices.Concat(c.Heard.To, c.Heard.Cc, []Email{c.Heard.From.Email, c.Customer.Email})
 	for _, a := range c.Heard.ReplyTo {
 		known = append(known, a.Email)

@@ -26,6 +26,8 @@ func (d *Desk) Unsend(ctx context.Context, by Email, id ConversationID, reply In
 		}
 		a = asWritten(in, *o)
 		switch o.State {
+		case InGmail:
+			return invalid("%s", inGmail)
 		case Sent:
 			return errTooLate
 		case OnItsWay:
@@ -56,13 +58,13 @@ func (d *Desk) Unsent(ctx context.Context, in Intent, why string) error {
 			return ErrNotFound
 		}
 		o := e.outgoing(in.ID)
-		if o == nil || o.State != OnItsWay {
+		if o == nil || o.State != OnItsWay && o.State != InGmail {
 			return nil
 		}
 		o.State, o.Why = NotSent, cut(why, MaxWhy)
 		e.event(Event{Kind: EventUnsent, Who: o.By, To: string(in.ID), Why: o.Why})
 		e.restore(o)
-		if e.Status != Open {
+		if e.Status != Open && !o.Draft {
 			e.move(Open, "a reply was not sent")
 			e.touch(Progress, "", e.now)
 		}
@@ -95,7 +97,7 @@ func (d *Desk) Rewrite(ctx context.Context, by Email, id ConversationID, reply I
 // sendIntent reads the intent of a conversation's reply.
 func (d *Desk) sendIntent(ctx context.Context, id ConversationID, reply IntentID) (Intent, error) {
 	in, err := d.store.Intent(ctx, reply)
-	if isNotFound(err) || err == nil && (in.Conversation != id || in.Kind != IntentSend) {
+	if isNotFound(err) || err == nil && (in.Conversation != id || in.Kind != IntentSend && in.Kind != IntentDraft) {
 		return Intent{}, ErrNotFound
 	}
 	return in, err

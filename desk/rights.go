@@ -13,15 +13,16 @@ const (
 	RightProgress Right = "status"
 	RightSort     Right = "sort" // priority and tags
 	RightShare    Right = "share"
-	RightReply    Right = "reply" // answer as the mailbox
+	RightReply    Right = "reply"    // answer as the mailbox
+	RightCustomer Right = "customer" // what else is known of the customer
 )
 
 // grants is the whole table of what roles may do; what is not here is refused.
 // A guest's rights follow from the share.
 var grants = map[Role]map[Right]bool{
-	Agent:   {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true, RightReply: true},
-	Manager: {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true, RightReply: true},
-	Admin:   {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true, RightReply: true},
+	Agent:   {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true, RightReply: true, RightCustomer: true},
+	Manager: {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true, RightReply: true, RightCustomer: true},
+	Admin:   {RightSee: true, RightNote: true, RightAssign: true, RightProgress: true, RightSort: true, RightShare: true, RightReply: true, RightCustomer: true},
 	Guest:   {RightSee: true},
 }
 
@@ -31,6 +32,7 @@ var refusals = map[Right]string{
 	RightProgress: "Only people who work in this mailbox can change where a conversation stands.",
 	RightSort:     "Only people who work in this mailbox can change priority and tags.",
 	RightReply:    "This conversation was shared with you, but not to answer it. Ask the person who shared it.",
+	RightCustomer: "Only people who work in this mailbox see what else is known of the customer.",
 	RightShare:    "Only people who work in this mailbox can share its conversations.",
 }
 

@@ -44,6 +44,22 @@ func TestEveryMethodChecksRights(t *testing.T) {
 			_, err := h.desk.SettleMention(h.Context(), who, c.ID, c.Notes[0].ID)
 			return err
 		}},
+		{"customer", desk.RightCustomer, func(h *house, who desk.Email, c desk.Conversation) error {
+			_, err := h.desk.Customer(h.Context(), who, c.ID)
+			return err
+		}},
+		{"same person", desk.RightCustomer, func(h *house, who desk.Email, c desk.Conversation) error {
+			_, err := h.desk.SamePerson(h.Context(), who, c.ID, kimWork)
+			return err
+		}},
+		{"other person", desk.RightCustomer, func(h *house, who desk.Email, c desk.Conversation) error {
+			_, err := h.desk.OtherPerson(h.Context(), who, c.ID, kimWork)
+			return err
+		}},
+		{"separate", desk.RightProgress, func(h *house, who desk.Email, c desk.Conversation) error {
+			_, err := h.desk.Separate(h.Context(), who, c.ID, "nothing")
+			return err
+		}},
 		{"take", desk.RightAssign, func(h *house, who desk.Email, c desk.Conversation) error {
 			_, err := h.desk.Take(h.Context(), who, c.ID, 0)
 			return err
@@ -81,7 +97,7 @@ func TestEveryMethodChecksRights(t *testing.T) {
 			return err
 		}},
 	}
-	all := map[desk.Right]bool{desk.RightSee: true, desk.RightNote: true, desk.RightAssign: true, desk.RightProgress: true, desk.RightSort: true, desk.RightShare: true}
+	all := map[desk.Right]bool{desk.RightSee: true, desk.RightNote: true, desk.RightAssign: true, desk.RightProgress: true, desk.RightSort: true, desk.RightShare: true, desk.RightCustomer: true}
 	people := []struct {
 		name string
 		who  desk.Email

@@ -18,7 +18,7 @@ const (
 // maxTraces bounds Traces; the oldest go first. maxLabelling bounds the promises that are remembered.
 const (
 	maxTraces    = 40
-	maxLabelling = 3
+	maxLabelling = 8
 )
 
 // LabelMemory is what a conversation remembers of its labels' changes.
@@ -29,9 +29,10 @@ type LabelMemory struct {
 
 // LabelTrace is what is remembered of one label.
 type LabelTrace struct {
-	Label string      `json:"label"`          // in small letters
-	At    time.Time   `json:"at"`             // when the record last changed its mind on it, or put it right
-	Hand  []time.Time `json:"hand,omitempty"` // when it was lately changed by hand
+	Label string      `json:"label"`           // in small letters
+	At    time.Time   `json:"at"`              // when the record last changed its mind on it, or put it right
+	Hand  []time.Time `json:"hand,omitempty"`  // when it was lately changed by hand
+	Order uint64      `json:"order,omitempty"` // of the newest edit that was dealt with
 }
 
 // Refusal says what was asked by a label and not done. The thread wears
@@ -109,10 +110,13 @@ func (e *edit) strain(edits []LabelEdit) (hot string) {
 	seen := make(map[string]bool)
 	for _, ed := range edits {
 		if seen[labelKey(ed.Label)] {
+			t := e.traceOf(ed.Label)
+			t.Order = max(t.Order, ed.Order)
 			continue
 		}
 		seen[labelKey(ed.Label)] = true
 		t := e.trace(ed.Label)
+		t.Order = max(t.Order, ed.Order)
 		t.Hand = slices.DeleteFunc(append(slices.Clone(t.Hand), e.now), func(at time.Time) bool { return e.now.Sub(at) > standoffWithin })
 		if len(t.Hand) > standoffAfter {
 			t.Hand = nil

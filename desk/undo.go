@@ -13,7 +13,8 @@ const UndoFor = 30 * 24 * time.Hour
 // Undo takes one change of a conversation back, named by its event's number:
 // what it changed is as it was, and all else stays. An undo is a change itself
 // and is undone the same way. Who may make a change may undo their own;
-// managers anybody's, but for notes and mentions, which are personal. Once more
+// managers anybody's, but for notes and mentions, which are personal. What a
+// label did, nobody knows whose, whoever has the right may undo. Once more
 // changes nothing.
 //
 // *Conflict, with Acted, says who changed the same thing since; nothing is
@@ -24,6 +25,16 @@ func (d *Desk) Undo(ctx context.Context, by Email, id ConversationID, seq int64)
 	var r reading
 	for {
 		c, err := d.changeBy(ctx, by, id, RightSee, func(e *edit) error { return e.undo(seq, &r) })
+		var pair errBeside
+		if errors.As(err, &pair) {
+			_, c, err = d.updateBoth(ctx, pair.other, id, by, func(own, e *edit) error {
+				e.beside = own
+				if err := e.allow(RightSee); err != nil {
+					return err
+				}
+				return e.undo(seq, &r)
+			})
+		}
 		if !errors.Is(err, errMoved) {
 			return c, err
 		}
@@ -38,7 +49,8 @@ type reading struct {
 	version int64
 	events  []Event // from the one to be undone on, oldest first
 	note    *Note
-	notes   []Note // the newest ones, newest first; when a note goes away
+	people  [][]Email // how addresses stand
+	notes   []Note    // the newest ones, newest first; when a note goes away
 }
 
 // maxSince bounds the history that is read to find who acted since a change.
@@ -50,25 +62,9 @@ func (d *Desk) readFor(ctx context.Context, id ConversationID, seq int64) (readi
 		return reading{}, err
 	}
 	r := reading{version: c.Version}
-	page := Page{Limit: 100}
-	for len(r.events) == 0 || r.events[len(r.events)-1].Seq > seq {
-		if len(r.events) >= maxSince {
-			return reading{}, invalid("Too much has happened since to say whether it can be undone. Change it by hand.")
-		}
-		some, next, err := d.store.Events(ctx, id, page)
-		if err != nil {
-			return reading{}, err
-		}
-		for _, ev := range some {
-			if ev.Seq >= seq && ev.Seq <= c.EventSeq {
-				r.events = append(r.events, ev)
-			}
-		}
-		if page.After = next; next == "" {
-			break
-		}
+	if r.events, err = d.readEvents(ctx, &c, seq); err != nil {
+		return reading{}, err
 	}
-	slices.Reverse(r.events)
 	if len(r.events) == 0 || r.events[0].Seq != seq {
 		return reading{}, ErrNotFound
 	}
@@ -79,10 +75,38 @@ func (d *Desk) readFor(ctx context.Context, id ConversationID, seq int64) (readi
 		}
 		r.note = &n
 	}
+	if undoing[r.events[0].root()].people {
+		r.people, err = d.readPeople(ctx, c.Mailbox, &r.events[0])
+	}
 	if r.events[0].root() == EventNoted {
 		r.notes, _, err = d.store.Notes(ctx, id, Page{Limit: 100})
 	}
 	return r, err
+}
+
+// readEvents reads a record's history from an event on, oldest first.
+func (d *Desk) readEvents(ctx context.Context, c *Conversation, seq int64) ([]Event, error) {
+	var events []Event
+	page := Page{Limit: 100}
+	for len(events) == 0 || events[len(events)-1].Seq > seq {
+		if len(events) >= maxSince {
+			return nil, invalid("Too much has happened since to say whether it can be undone. Change it by hand.")
+		}
+		some, next, err := d.store.Events(ctx, c.ID, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, ev := range some {
+			if ev.Seq >= seq && ev.Seq <= c.EventSeq {
+				events = append(events, ev)
+			}
+		}
+		if page.After = next; next == "" {
+			break
+		}
+	}
+	slices.Reverse(events)
+	return events, nil
 }
 
 // undo takes the event with a number back in this edit. errMoved asks for a
@@ -105,11 +129,13 @@ func (e *edit) undo(seq int64, r *reading) error {
 	}
 	acted, done := later(history)
 	switch {
+	case e.Merged != nil:
+		return e.elsewhere()
 	case done:
 		return nil
 	case acted != nil:
 		return e.acted(acted, u.aspect)
-	case u.note && r.version != e.Version:
+	case (u.note || u.people) && r.version != e.Version:
 		return errMoved
 	}
 	back := Event{Kind: EventTakenBack, Who: ev.Who, From: ev.From, To: ev.To,
@@ -117,6 +143,7 @@ func (e *edit) undo(seq int64, r *reading) error {
 	if err := e.putBack(&ev, &back, r); err != nil {
 		return err
 	}
+	e.putFollowers(ev.Before)
 	e.touch(u.aspect, e.by, e.now)
 	e.event(back)
 	return nil
@@ -128,18 +155,19 @@ func (e *edit) mayUndo(ev *Event, u undo) error {
 	switch manages := role == Manager || role == Admin; {
 	case u.why != "":
 		return invalid("%s", u.why)
-	case ev.By == "":
+	case ev.By == "" && ev.Via != ByLabel:
 		return invalid(byRule)
 	case u.aspect == "":
 		return invalid("This kind of change cannot be undone. Change it by hand.")
 	case !role.may(u.right, e.ShareTo(e.by, e.now)):
 		return forbidden("%s", u.right.Refusal())
+	case e.now.Sub(ev.At) > UndoFor:
+		return invalid("This is more than 30 days ago and can no longer be undone. Change it by hand.")
+	case ev.By == "": // a label: somebody of the team put it on, as whoever has the right could
 	case ev.By != e.by && u.own:
 		return forbidden("Only %s can undo this.", e.policy.NameOf(ev.By))
 	case ev.By != e.by && !manages:
 		return forbidden("%s did this. Only they or a manager can undo it.", e.policy.NameOf(ev.By))
-	case e.now.Sub(ev.At) > UndoFor:
-		return invalid("This is more than 30 days ago and can no longer be undone. Change it by hand.")
 	}
 	return nil
 }
@@ -192,17 +220,44 @@ func later(history []Event) (acted *Event, done bool) {
 // a person is offered to undo, as far as the record tells. A move that came
 // with a reply is not among them, lest it be taken for undoing the reply.
 func (d *Desk) Undoable(by Email, v View) map[int64]bool {
+	return d.undoable(by, v, v.Recent, len(v.Recent))
+}
+
+// UndoableOf is Undoable for a page of the history, newest first. One read for
+// each hundred events since, unless the page begins with the newest.
+func (d *Desk) UndoableOf(ctx context.Context, by Email, v View, events []Event) (map[int64]bool, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	history := slices.Clone(events)
+	slices.Reverse(history)
+	if oldest := history[0].Seq; history[len(history)-1].Seq < v.EventSeq {
+		r, err := d.readEvents(ctx, &v.Conversation, oldest)
+		if errors.Is(err, ErrInvalid) {
+			return nil, nil // too long ago to say
+		}
+		if err != nil {
+			return nil, err
+		}
+		history = r
+	}
+	return d.undoable(by, v, history, len(events)), nil
+}
+
+// undoable judges the first n events of a history, oldest first.
+func (d *Desk) undoable(by Email, v View, history []Event, n int) map[int64]bool {
 	e := edit{Conversation: &v.Conversation, policy: d.Policy(), by: by, now: d.Now()}
 	out := map[int64]bool{}
 	replies := map[int64]bool{} // versions
-	for _, ev := range v.Recent {
+	for _, ev := range history {
 		replies[ev.Version] = replies[ev.Version] || ev.Kind == EventAnswered || ev.Kind == EventUndone
 	}
-	for i, ev := range v.Recent {
-		if replies[ev.Version] || e.mayUndo(&ev, undoing[ev.root()]) != nil {
+	for i, ev := range history[:min(n, len(history))] {
+		erased := undoing[ev.root()].note && slices.ContainsFunc(v.Notes, func(n Note) bool { return string(n.ID) == ev.To && n.Erased() })
+		if erased || replies[ev.Version] || e.mayUndo(&ev, undoing[ev.root()]) != nil {
 			continue
 		}
-		if acted, done := later(v.Recent[i:]); acted == nil && !done {
+		if acted, done := later(history[i:]); acted == nil && !done {
 			out[ev.Seq] = true
 		}
 	}

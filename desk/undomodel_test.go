@@ -63,7 +63,7 @@ func (h *house) anyChange(t *rapid.T, c desk.Conversation, done []step, i int) (
 	by = rapid.SampledFrom([]desk.Email{ana, ben, mia}).Draw(t, "by")
 	to := rapid.SampledFrom([]desk.Email{ana, ben, mia}).Draw(t, "to")
 	tag := rapid.SampledFrom([]string{"refund", "Refund", "vip"}).Draw(t, "tag")
-	switch rapid.SampledFrom([]string{"take", "give", "let go", "status", "priority", "tag", "untag", "share", "stop", "note", "edit", "settle", "undo"}).Draw(t, "change") {
+	switch rapid.SampledFrom([]string{"take", "give", "let go", "status", "priority", "tag", "untag", "share", "stop", "note", "edit", "settle", "to-do", "done", "follow", "undo"}).Draw(t, "change") {
 	case "take":
 		after, err = d.Take(ctx, by, c.ID, 0)
 	case "give":
@@ -86,12 +86,21 @@ func (h *house) anyChange(t *rapid.T, c desk.Conversation, done []step, i int) (
 		}
 		after, err = d.StopShare(ctx, by, c.ID, rapid.SampledFrom(c.Shares).Draw(t, "share").ID)
 	case "note":
-		after, err = d.AddNote(ctx, by, c.ID, "", fmt.Sprintf("note %d for @mia", i))
+		after, err = d.AddNote(ctx, by, c.ID, "", fmt.Sprintf("note %d for %s", i, rapid.SampledFrom([]string{"@mia", "@billing", "@olga", "all"}).Draw(t, "for")))
 	case "edit":
 		if by = ana; c.Notes[0].By != ana {
 			return by, c, nil
 		}
-		after, err = d.EditNote(ctx, by, c.ID, c.Notes[0].ID, fmt.Sprintf("text %d for @%s", i, rapid.SampledFrom([]string{"ben", "mia"}).Draw(t, "named")))
+		after, err = d.EditNote(ctx, by, c.ID, c.Notes[0].ID, fmt.Sprintf("text %d for @%s", i, rapid.SampledFrom([]string{"ben", "mia", "olga", "Billing"}).Draw(t, "named")))
+	case "to-do":
+		after, err = d.AddTodo(ctx, by, c.ID, "", desk.Task{For: to, Text: fmt.Sprint("thing ", i), Due: h.clock.now().Add(time.Hour)})
+	case "done":
+		if len(c.Todos) == 0 {
+			return by, c, nil
+		}
+		after, err = d.DoTodo(ctx, by, c.ID, rapid.SampledFrom(c.Todos).Draw(t, "to-do").ID)
+	case "follow":
+		after, err = d.Follow(ctx, by, c.ID, rapid.SampledFrom(desk.FollowLevels()).Draw(t, "level"))
 	case "settle":
 		by = ben
 		after, err = d.SettleMention(ctx, by, c.ID, c.Notes[0].ID)

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -22,6 +23,9 @@ func TestUndoSaysWhoActed(t *testing.T) {
 		desk.EventStatus:   func(h *house, c conv) (conv, error) { return h.desk.Reopen(h.Context(), mia, c.ID, 0) },
 		desk.EventSnoozed:  func(h *house, c conv) (conv, error) { return h.desk.WakeNow(h.Context(), mia, c.ID, 0) },
 		desk.EventWoke:     func(h *house, c conv) (conv, error) { return h.desk.Close(h.Context(), mia, c.ID, 0) },
+		desk.EventBounceSeen: func(h *house, c conv) (conv, error) {
+			return h.desk.SeeBounce(h.Context(), mia, h.bounced(c.Thread).ID)
+		},
 		desk.EventReopened: func(h *house, c conv) (conv, error) {
 			return h.desk.SetStatus(h.Context(), mia, c.ID, 0, desk.WaitingInternal)
 		},
@@ -33,13 +37,20 @@ func TestUndoSaysWhoActed(t *testing.T) {
 		desk.EventShared: func(h *house, c conv) (conv, error) {
 			return h.desk.StopShare(h.Context(), ana, c.ID, c.Shares[len(c.Shares)-1].ID)
 		},
+		desk.EventTodo: func(h *house, c conv) (conv, error) { return h.desk.DoTodo(h.Context(), mia, c.ID, c.Todos[0].ID) },
 		desk.EventShareStopped: func(h *house, c conv) (conv, error) {
 			return h.desk.Share(h.Context(), mia, c.ID, desk.Invite{To: olga, Role: desk.ShareReply})
 		},
 	}
-	for kind, play := range undoCases() {
-		if kind == desk.EventNoted || kind == desk.EventNoteEdited || kind == desk.EventMentionDone {
-			continue // nobody else may change these
+	maps.Copy(after, mergeAfterCases())
+	cases := undoCases()
+	maps.Copy(cases, mergeUndoCases())
+	for kind, play := range cases {
+		if after[kind] == nil {
+			if how := kind; how != desk.EventNoted && how != desk.EventNoteEdited && how != desk.EventMentionDone && how != desk.EventFollowed && how != desk.EventTodoDone {
+				t.Errorf("%s: no case, and it is not one of those that nobody else may change", how)
+			}
+			continue
 		}
 		t.Run(string(kind), func(t *testing.T) {
 			h := newHouse(t)

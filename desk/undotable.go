@@ -9,6 +9,7 @@ type undo struct {
 	why    string // why it cannot be undone, in words for who asks; "" = it can be
 	own    bool   // only who made it may undo it, not managers
 	note   bool   // the note that it is about is needed
+	people bool   // how the addresses stand that it is about is needed
 	// key tells apart what people change without standing in each other's way:
 	// one tag, one guest, one note. nil = there is one such thing only.
 	key func(*Event) string
@@ -17,7 +18,10 @@ type undo struct {
 const (
 	cameIn    = "Mail that came in cannot be undone. Close the conversation, or mark it as ignored or spam."
 	leftHouse = "A mail that was sent has left the house and cannot be undone. A reply can be taken back until it goes, with the button beside it."
+	inGmail   = "A draft is no mail: nothing was sent. Delete it in Gmail if nobody should finish it."
+	handedIn  = "Mail that was handed in stays in the shared mailbox. Close the conversation or mark it as ignored; who holds it can be changed."
 	wasRead   = "That somebody looked cannot be undone. Stop the share, and their next look fails."
+	erased    = "A deleted note is erased for good, with all of its earlier texts, so nothing is left that could be put back."
 	byRule    = "Baton did this because of a mail or a rule. Change it by hand: that can be undone."
 )
 
@@ -27,6 +31,7 @@ var undoing = map[EventKind]undo{
 	EventReceived:     {why: cameIn},
 	EventReplied:      {why: leftHouse},
 	EventAnswered:     {why: leftHouse},
+	EventDrafted:      {why: inGmail},
 	EventUndone:       {why: "A reply that was taken back is written again with the button for answering."},
 	EventUnsent:       {why: "This reply was not sent, so there is nothing to take back. Try it again or let it be."},
 	EventRouted:       {why: byRule},
@@ -41,6 +46,11 @@ var undoing = map[EventKind]undo{
 	EventUntagged:     {aspect: Tagging, right: RightSort, key: tagOf},
 	EventNoted:        {aspect: Talk, right: RightNote, own: true, note: true, key: noteOf},
 	EventNoteEdited:   {aspect: Talk, right: RightNote, own: true, note: true, key: noteOf},
+	EventNoteErased:   {aspect: Talk, why: erased, key: noteOf},
+	EventTodo:         {aspect: Todos, right: RightAssign, key: noteOf},
+	EventTodoDone:     {aspect: Todos, right: RightAssign, key: noteOf},
+	EventTodoDue:      {why: "A time that has come cannot be undone. Mark the to-do as done."},
+	EventFollowed:     {aspect: Following, right: RightSee, own: true, key: guestOf},
 	EventShared:       {aspect: Sharing, right: RightShare, key: guestOf},
 	EventShareStopped: {aspect: Sharing, right: RightShare, key: guestOf},
 	EventShareRead:    {why: wasRead},
@@ -51,8 +61,19 @@ var undoing = map[EventKind]undo{
 	EventReoffered:    {why: "Whose work was offered to others takes it back with the button on the home card."},
 	EventReclaimed:    {why: "Give it to somebody, or put it back, if it should not stay with them."},
 	EventAbsent:       {why: cameIn},
+	EventDoubled:      {why: leftHouse},
+	EventBounced:      {why: "A delivery report cannot be undone. Answer again, or mark it as seen."},
+	EventDelayed:      {why: "A delivery report cannot be undone. The mail system goes on trying."},
+	EventBounceSeen:   {aspect: Delivery, right: RightProgress},
 	EventRefused:      {why: "What was asked by a label was refused, so it changed nothing that could be undone."},
 	EventStandoff:     {why: "This changed nothing but what Baton does with the labels. It ends by itself."},
+	EventMerged:       {aspect: Joining, right: RightProgress, key: tagOf},
+	EventSeparated:    {aspect: Joining, right: RightProgress, key: tagOf},
+	EventMergedInto:   {why: "Open the conversation that it was merged into, and take it out there."},
+	EventSplit:        {why: "Open the conversation that it was merged into, and merge the two again there."},
+	EventSame:         {aspect: Knowing, right: RightCustomer, people: true, key: addressesOf},
+	EventNotSame:      {aspect: Knowing, right: RightCustomer, people: true, key: addressesOf},
+	EventHandedIn:     {why: handedIn},
 	// An undo is undone as what it undid; see Event.root.
 	EventTakenBack: {why: "This undo does not say what it undid."},
 }
@@ -91,6 +112,8 @@ func (ev *Event) changes(t thing) bool {
 		return ev.Before != nil && ev.Before.Holding != nil
 	case ev.Kind == EventRouted:
 		return t.aspect == Assignment || t.aspect == Urgency || t.aspect == Tagging
+	case t.aspect == Progress && undoing[ev.root()].aspect == Joining:
+		return ev.Before != nil && ev.Before.Standing != nil
 	case undoing[ev.root()].aspect == "":
 		return false
 	}

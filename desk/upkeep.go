@@ -42,6 +42,9 @@ func (d *Desk) MarkSpam(ctx context.Context, m Mailbox, t ThreadID, spam bool) e
 		if e.Version == 0 {
 			return ErrNotFound
 		}
+		if e.Merged != nil {
+			return nil // the kept one's state is not this thread's folder
+		}
 		next, _ := Transition(e.Status, trig)
 		if next == e.Status {
 			return nil

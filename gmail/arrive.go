@@ -56,7 +56,32 @@ func (w *worker) arrive(ctx context.Context, list []*touched) error {
 		})
 	}
 	_ = group.Wait() // errors are in first
+	if first == nil {
+		first = w.reports(ctx, r)
+	}
+	w.late = nil
 	return first
+}
+
+// late is a delivery report that waits until what it is about is taken in,
+// which may have come with the same reading in another thread.
+type late struct {
+	t     *touched
+	msg   desk.Message
+	facts desk.Facts
+}
+
+// reports hands the delivery reports of a batch to the desk.
+func (w *worker) reports(ctx context.Context, r reader) error {
+	for _, l := range w.late {
+		err := w.receive(ctx, l.t, l.msg, l.facts)
+		if err != nil {
+			if err = w.ail(ctx, r, l.t, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // stopsAll holds for errors that the next message would meet as well.
@@ -132,14 +157,31 @@ func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *t
 	}
 	t.thread = desk.ThreadID(m.ThreadId)
 	msg, facts := r.read(m, needs)
+	if msg.Verdict == desk.Bounce {
+		if msg.Report, err = w.report(ctx, m, needs); err != nil {
+			return err
+		}
+	}
 	t.at = msg.At
 	if !t.added && !t.arrivalLike() && msg.At.Before(w.state.SyncedAt.Add(-oldMail)) {
 		return w.pastMail(ctx, t, msg)
 	}
+	if msg.Report != nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.late = append(w.late, late{t, msg, facts})
+		return nil
+	}
+	return w.receive(ctx, t, msg, facts)
+}
+
+// receive hands a message to the desk.
+func (w *worker) receive(ctx context.Context, t *touched, msg desk.Message, facts desk.Facts) (err error) {
+	defer w.guard(&err)
 	if _, err := w.room.o.Receiver.Receive(ctx, msg, facts); err != nil {
 		return err
 	}
-	t.taken = true
+	t.taken, t.ours = true, msg.Intent != ""
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if msg.At.After(w.mailAt) {
@@ -147,7 +189,7 @@ func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *t
 	}
 	w.stat.Received++
 	delete(w.poison, t.id)
-	m.Payload = nil // only the labels are looked at again
+	t.fresh.Payload = nil // only the labels are looked at again
 	return nil
 }
 

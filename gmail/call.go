@@ -24,6 +24,21 @@ func laneOf(ctx context.Context) int {
 	return background
 }
 
+type planKey struct{}
+
+// patiently marks calls that move whole mails: they get the time of a plan of
+// their own.
+func patiently(ctx context.Context, r Retry) context.Context {
+	return context.WithValue(ctx, planKey{}, r)
+}
+
+func planOf(ctx context.Context, usual Retry) Retry {
+	if r, ok := ctx.Value(planKey{}).(Retry); ok {
+		return r
+	}
+	return usual
+}
+
 // repeat says whether a call may be made again when nobody knows whether
 // Gmail carried it out.
 type repeat bool
@@ -37,7 +52,7 @@ const (
 // where that can help. Errors are *AccessError, *CallError or the context's.
 func call[T any](ctx context.Context, c *Client, m Method, again repeat, do func(context.Context) (T, error)) (T, error) {
 	lane := laneOf(ctx)
-	plan := c.retry[lane]
+	plan := planOf(ctx, c.retry[lane])
 	outer := ctx
 	ctx, cancel := context.WithTimeout(ctx, plan.Total)
 	defer cancel()

@@ -3,9 +3,7 @@ package gmail_test
 import (
 	"bufio"
 	"compress/gzip"
-	"errors"
 	"io"
-	"io/fs"
 	"net/mail"
 	"os"
 	"slices"
@@ -14,6 +12,7 @@ import (
 
 	"baton/desk"
 	"baton/gmail"
+	"baton/infra/need"
 )
 
 func ownAddress(e desk.Email) bool { return e == "support@acme.test" || e == "help@acme.test" }
@@ -145,11 +144,7 @@ func FuzzClassify(f *testing.F) {
 
 // The 2,500 mails are list traffic and letters of 2002; each gets a verdict.
 func TestClassifyCorpus(t *testing.T) {
-	const path = "../../shared/corpus/easy-ham-1.mbox.gz"
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) && os.Getenv("BATON_REQUIRE") != "1" {
-		t.Skipf("the corpus of real mails is not at %s", path)
-	}
+	file, err := os.Open(need.Corpus(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,6 +74,8 @@ type Client struct {
 	// nanoseconds; see Room on echoes.
 	wrote  atomic.Int64
 	expect expected
+	// sending is what this process is sending from the mailbox.
+	sending sending
 }
 
 // NewClient makes a client for the mailbox whose tokens mint gives.
@@ -154,6 +156,18 @@ func (c *Client) Message(ctx context.Context, id string, names []string, full bo
 		}
 		return q.Context(ctx).Do()
 	})
+}
+
+// Attachment gives a part of a message that did not come with it, as base64url.
+// 20 units.
+func (c *Client) Attachment(ctx context.Context, message, part string) (string, error) {
+	b, err := call(ctx, c, AttachmentsGet, repeatable, func(ctx context.Context) (*gmailapi.MessagePartBody, error) {
+		return c.api.Messages.Attachments.Get("me", message, part).Fields("data").Context(ctx).Do()
+	})
+	if err != nil {
+		return "", err
+	}
+	return b.Data, nil
 }
 
 // ChangeMessage changes the labels of one message, by id. 5 units.

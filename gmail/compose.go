@@ -23,6 +23,9 @@ const (
 	// headerSeal follows from recipients, subject and text, so that a draft that a
 	// person took over is told from one that nobody touched.
 	headerSeal = "X-Baton-Seal"
+	// headerNotice marks a notice to one of the team and names the conversation,
+	// which opens to nobody by that.
+	headerNotice = "X-Baton-Notice"
 )
 
 // UnfitError says why a mail cannot be sent as it is, in words for people. It
@@ -67,15 +70,23 @@ func Compose(in desk.Intent, now time.Time) ([]byte, error) {
 	if len(m.To)+len(m.Cc) == 0 {
 		return nil, &UnfitError{"The mail has no recipient."}
 	}
-	h.SetMessageID(string(sentID(in)))
+	h.SetMessageID(string(SentID(in)))
 	if sendableID(m.InReplyTo) {
 		h.SetMsgIDList("In-Reply-To", []string{string(m.InReplyTo)})
 	}
 	h.SetMsgIDList("References", sentReferences(m))
-	if m.Automatic {
+	if m.Automatic || m.Notice != "" {
 		h.Set("Auto-Submitted", "auto-replied")  // RFC 3834
 		h.Set("X-Auto-Response-Suppress", "All") // Exchange
 		h.Set("Precedence", "bulk")              // Gmail's own responder
+	}
+	if m.Notice != "" {
+		if !token(string(m.Notice)) {
+			return nil, &UnfitError{"The conversation's name cannot stand in a header."}
+		}
+		h.Set("Auto-Submitted", "auto-generated") // it answers no mail
+		h.Set("List-Id", "Baton notices <notices.baton."+desk.Email(in.Mailbox).Domain()+">")
+		h.Set(headerNotice, string(m.Notice))
 	}
 	h.Set(headerIntent, string(in.ID))
 	h.Set(headerSeal, sealOf(emails(m.To), emails(m.Cc), subject, m.Text))
@@ -115,8 +126,9 @@ func recipients(name string, list []desk.Address) ([]*gomail.Address, error) {
 	return out, nil
 }
 
-// sentID is the Message-ID that we give to an intent's mail; Gmail may replace it.
-func sentID(in desk.Intent) desk.RFCID {
+// SentID is the Message-ID that we give to an intent's mail; Gmail may replace it.
+
+func SentID(in desk.Intent) desk.RFCID {
 	sum := sha256.Sum256([]byte("message-id\x00" + string(in.ID)))
 	return desk.RFCID("baton." + hex.EncodeToString(sum[:12]) + "@" + desk.Email(in.Mailbox).Domain())
 }

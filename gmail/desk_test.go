@@ -23,6 +23,7 @@ type fakeDesk struct {
 	spam     map[desk.ThreadID]bool
 	relabels []relabel
 	wants    map[desk.ThreadID][]string
+	drafting []drafting
 	needs    desk.Needs
 	states   map[desk.Mailbox]desk.MailboxState
 	cursors  []uint64 // as stored, in order
@@ -33,6 +34,11 @@ type fakeDesk struct {
 	records  map[desk.ConversationID]desk.Conversation
 	refuse   func(desk.Message) error // asked before a message is recorded
 	down     error                    // the store answers with this
+}
+
+type drafting struct {
+	Thread desk.ThreadID
+	desk.Drafting
 }
 
 type relabel struct {
@@ -118,6 +124,16 @@ func (d *fakeDesk) Hand(ctx context.Context, _ desk.Mailbox, t desk.ThreadID, s 
 		d.relabels = append(d.relabels, relabel{t, on})
 	}
 	return d.fault(ctx)
+}
+
+func (d *fakeDesk) Drafted(ctx context.Context, _ desk.Mailbox, t desk.ThreadID, s desk.Drafting) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.fault(ctx); err != nil {
+		return err
+	}
+	d.drafting = append(d.drafting, drafting{t, s})
+	return nil
 }
 
 func (d *fakeDesk) Record(ctx context.Context, line desk.LedgerLine) error {

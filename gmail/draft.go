@@ -27,17 +27,19 @@ func (c *Client) CreateDraft(ctx context.Context, thread string, mail []byte) (s
 	return d.Id, nil
 }
 
-// SendDraft sends a draft as it is, and gives the id of the message that it
-// became. Gmail sends a draft once: it is gone then, and the next to send it is
+// SendDraft sends a draft as it is, and gives the ids of the message that it
+// became and of its thread. The hint that tells of it is taken for an echo, as
+// those of label changes are: who sends knows what was sent. Gmail sends a draft once: it is gone then, and the next to send it is
 // told 404. It is not repeated once Gmail may have done it. 100 units.
-func (c *Client) SendDraft(ctx context.Context, draft string) (string, error) {
+func (c *Client) SendDraft(ctx context.Context, draft string) (id, thread string, err error) {
+	c.wrote.Store(c.now().UnixNano())
 	m, err := call(ctx, c, DraftsSend, onceOnly, func(ctx context.Context) (*gmailapi.Message, error) {
-		return c.api.Drafts.Send("me", &gmailapi.Draft{Id: draft}).Fields("id").Context(ctx).Do()
+		return c.api.Drafts.Send("me", &gmailapi.Draft{Id: draft}).Fields("id", "threadId").Context(ctx).Do()
 	})
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	return m.Id, nil
+	return m.Id, m.ThreadId, nil
 }
 
 // Draft gives a draft with its message's parts. 20 units.
@@ -47,11 +49,11 @@ func (c *Client) Draft(ctx context.Context, draft string) (*gmailapi.Draft, erro
 	})
 }
 
-// Drafts gives one page of at most 100 drafts with their messages' ids, newest
-// first. 5 units.
+// Drafts gives one page of at most 100 drafts with the ids of their messages and
+// threads, newest first. 5 units.
 func (c *Client) Drafts(ctx context.Context, page string) (*gmailapi.ListDraftsResponse, error) {
 	return call(ctx, c, DraftsList, repeatable, func(ctx context.Context) (*gmailapi.ListDraftsResponse, error) {
-		q := c.api.Drafts.List("me").MaxResults(100).Fields("drafts(id,message(id))", "nextPageToken")
+		q := c.api.Drafts.List("me").MaxResults(100).Fields("drafts(id,message(id,threadId))", "nextPageToken")
 		if page != "" {
 			q.PageToken(page)
 		}

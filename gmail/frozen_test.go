@@ -34,6 +34,11 @@ func (d frozenDesk) Hand(ctx context.Context, m desk.Mailbox, t desk.ThreadID, s
 	return d.fakeDesk.Hand(ctx, m, t, s)
 }
 
+func (d frozenDesk) Drafted(ctx context.Context, m desk.Mailbox, t desk.ThreadID, s desk.Drafting) error {
+	defer d.ice.step()()
+	return d.fakeDesk.Drafted(ctx, m, t, s)
+}
+
 func (d frozenDesk) Record(ctx context.Context, line desk.LedgerLine) error {
 	defer d.ice.step()()
 	return d.fakeDesk.Record(ctx, line)

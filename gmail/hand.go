@@ -70,36 +70,8 @@ func (w *worker) ourLabel(ctx context.Context, id string) (string, error) {
 // hand tells the desk what was seen of our labels on a thread. What agrees with
 // the record is the echo of our own change; anything else is a command.
 func (w *worker) hand(ctx context.Context, thread desk.ThreadID, s desk.Sight) error {
-	looks := make(map[desk.MessageID][]string)
-	s.Look = func(ctx context.Context, ed desk.LabelEdit) (bool, error) { return w.wears(ctx, looks, ed) }
 	if err := w.room.o.Receiver.Hand(ctx, w.mailbox, thread, s); err != nil {
 		return fmt.Errorf("gmail: obeying labels: %w", err)
 	}
 	return nil
-}
-
-// wears tells whether a message has a label of ours now. 20 units for the first
-// label of each message; looks keeps what was seen.
-func (w *worker) wears(ctx context.Context, looks map[desk.MessageID][]string, ed desk.LabelEdit) (bool, error) {
-	names, seen := looks[ed.Message]
-	if !seen {
-		m, err := w.client.Message(ctx, string(ed.Message), usual, false)
-		if NotFound(err) {
-			return !ed.On, nil // gone, and what was done to it with it
-		}
-		if err != nil {
-			return false, err
-		}
-		for _, id := range m.LabelIds {
-			name, err := w.ourLabel(ctx, id)
-			if err != nil {
-				return false, err
-			}
-			if name != "" {
-				names = append(names, foldLabel(name))
-			}
-		}
-		looks[ed.Message] = names
-	}
-	return slices.Contains(names, foldLabel(ed.Label)), nil
 }

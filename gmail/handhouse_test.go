@@ -34,7 +34,10 @@ type shop struct {
 	stop     func()
 	born     int // processes so far
 	ids      map[string]string
-	slow     atomic.Int64 // how long a change of labels takes, in ns
+	slow     atomic.Int64 // how long a change of labels takes before it is sent, in ns
+	way      atomic.Int64 // how long it is under way, in ns
+	underway sync.WaitGroup
+	dead     chan struct{} // closed when the process is killed
 }
 
 // Publish implements gmailsim.Publisher.
@@ -152,7 +155,10 @@ func (s *shop) start() {
 		}
 	}
 	var err error
-	s.accounts, err = gmail.NewAccounts(tokens{s.sim}, gmail.Options{Transport: frozenGmail{s.bubble, newIce()}, UnitsPerMinute: -1})
+	s.dead = make(chan struct{})
+	s.accounts, err = gmail.NewAccounts(tokens{s.sim}, gmail.Options{
+		Transport: lateGmail{s, frozenGmail{s.bubble, newIce()}, s.dead}, UnitsPerMinute: -1,
+	})
 	must(err)
 	s.desk, err = desk.New(desk.Options{Store: s.store, Holder: holder, Promised: func(p desk.Promise) { s.outbox.Promised(p) }}, shopPolicy(), nobody{})
 	must(err)
@@ -180,6 +186,7 @@ func (s *shop) start() {
 
 func (s *shop) close() {
 	s.stop()
+	s.underway.Wait()
 	if err := s.store.Close(context.Background()); err != nil {
 		s.t.Error(err)
 	}

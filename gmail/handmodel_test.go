@@ -35,25 +35,29 @@ type crowd struct {
 // every message wears what its record wants, no edit was obeyed more often than
 // it was made, nothing goes to and fro, and the next label is a command again.
 func TestLabelsAgainstButtons(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		rapid.Check(timeless{t}, func(rt *rapid.T) {
-			c := &crowd{shop: newShop(t), edits: map[string]int{}}
-			defer c.close()
-			c.mail(rt)
-			rt.Repeat(map[string]func(*rapid.T){
-				"edit": c.edit, "edit again": c.edit, "edit more": c.edit, "press": c.press, "mail": c.mail, "hint": c.hint, "hint again": c.hint, "wait": c.wait, "slow": c.slowly, "restart": c.restart,
-			})
-			c.rest(rt)
-			c.last(rt)
-		})
-	})
+	// A check lasts for hours of its bubble's time, after which rapid makes no other.
+	for range 25 {
+		synctest.Test(t, func(t *testing.T) { rapid.Check(timeless{t}, func(rt *rapid.T) { againstButtons(t, rt) }) })
+		if t.Failed() {
+			return
+		}
+	}
 }
 
-// timeless is a test that does not look at its deadline, which a bubble's time
-// does not know.
-type timeless struct{ *testing.T }
+func againstButtons(t *testing.T, rt *rapid.T) {
+	c := &crowd{shop: newShop(t), edits: map[string]int{}}
+	defer c.close()
+	c.mail(rt)
+	rt.Repeat(map[string]func(*rapid.T){
+		"edit": c.edit, "edit again": c.edit, "edit more": c.edit, "press": c.press, "press again": c.press, "press more": c.press, "mail": c.mail, "hint": c.hint, "hint again": c.hint, "wait": c.wait, "slow": c.slowly, "restart": c.restart,
+	})
+	c.rest(rt)
+	c.last(rt)
+}
 
-func (timeless) Deadline() (time.Time, bool) { return time.Time{}, false }
+// timeless is a test whose deadline nobody asks for, which is not allowed in a
+// bubble.
+type timeless struct{ *testing.T }
 
 func (c *crowd) thread(t *rapid.T) gmailsim.Delivered {
 	return rapid.SampledFrom(c.mails).Draw(t, "mail")
@@ -125,26 +129,31 @@ func (c *crowd) wait(t *rapid.T) {
 	pass(rapid.SampledFrom([]time.Duration{time.Millisecond, 200 * time.Millisecond, 2 * time.Second, 20 * time.Second, time.Minute, 15 * time.Minute}).Draw(t, "wait"))
 }
 
-// slowly has Gmail take its time for changes of labels from now on.
+// slowly has changes of labels take their time from now on, in Baton or under way.
 func (c *crowd) slowly(t *rapid.T) {
 	c.slow.Store(int64(rapid.SampledFrom([]time.Duration{0, 300 * time.Millisecond, 5 * time.Second}).Draw(t, "slow")))
+	c.way.Store(int64(rapid.SampledFrom([]time.Duration{0, 300 * time.Millisecond, 5 * time.Second}).Draw(t, "way")))
 }
 
 func (c *crowd) restart(t *rapid.T) {
-	c.stop()
+	if rapid.Bool().Draw(t, "kill") {
+		c.kill()
+	} else {
+		c.stop()
+	}
 	c.start()
 }
 
 // rest lets everything come to its end.
 func (c *crowd) rest(t *rapid.T) {
-	pass(3 * time.Hour)
+	pass(100 * time.Minute) // a standoff lasts for an hour
 	n := c.modifies()
-	pass(3 * time.Hour)
+	pass(100 * time.Minute)
 	if got := c.modifies() - n; got != 0 {
 		t.Errorf("%d changes of labels while nobody did anything", got)
 	}
 	done := map[string]int{}
-	seen := map[string]bool{}
+	seen, told := map[string]bool{}, map[string][]string{}
 	for _, d := range c.mails {
 		rec := c.record(d)
 		want := desk.WantedLabels(shopPolicy(), &rec)
@@ -164,11 +173,12 @@ func (c *crowd) rest(t *rapid.T) {
 			if label := commanded(ev); label != "" {
 				done[d.ThreadID+label]++
 			}
+			told[d.ThreadID] = append(told[d.ThreadID], fmt.Sprintf("%s %s by %q %s: %q to %q %s", ev.At.Format(time.TimeOnly), ev.Kind, ev.By, ev.Via, ev.From, ev.To, ev.Why))
 		}
 	}
 	for label, n := range done {
 		if n > c.edits[label] {
-			t.Errorf("%s was changed %d times and obeyed %d times", label, c.edits[label], n)
+			t.Errorf("%s was changed %d times and obeyed %d times\n%s", label, c.edits[label], n, strings.Join(told[label[:16]], "\n"))
 		}
 	}
 }
@@ -216,6 +226,7 @@ func (c *crowd) last(t *rapid.T) {
 	}
 	c.live = true
 	c.slow.Store(0)
+	c.way.Store(0)
 	n := c.modifies()
 	c.change("threads/"+d.ThreadID, []string{give}, nil)
 	pass(5 * time.Second)

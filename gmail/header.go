@@ -18,7 +18,7 @@ import (
 var usual = []string{
 	"From", "Sender", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
 	"Return-Path", "Delivered-To", "X-Original-To", "X-Forwarded-To", "Authentication-Results", "Content-Type",
-	"Auto-Submitted", "Precedence", "X-Auto-Response-Suppress", "X-Autoreply", "X-Auto-Reply", "X-Autorespond",
+	"Content-Language", "Accept-Language", "Auto-Submitted", "Precedence", "X-Auto-Response-Suppress", "X-Autoreply", "X-Auto-Reply", "X-Autorespond",
 	"X-Failed-Recipients", "X-Loop", "List-Id", "List-Post", "List-Unsubscribe", "List-Help", "List-Owner",
 	"List-Archive", "List-Subscribe", "Mailing-List", "X-Baton-Intent", "X-Baton-Loop", "X-Baton-Notice",
 }

@@ -12,28 +12,31 @@ import (
 // touched is what one reading of the history tells of one message, all records
 // taken together.
 type touched struct {
-	id      desk.MessageID
-	thread  desk.ThreadID
-	added   bool              // reported as new, not only as changed
-	draft   bool              // a draft, by the newest record
-	deleted bool              // deleted for good
-	labels  map[string]bool   // net effect by label id: put on, or taken off
-	orders  map[string]uint64 // history ids of the last change, by label id
-	cameAt  uint64            // history id of the adding; 0 = it was not reported
-	came    []string          // labels that it came with, by id, as the history says
-	seen    bool              // looked up in the ledger by this reading
-	known   bool              // was in the ledger before this reading
-	fresh   *gmailapi.Message
-	taken   bool      // got its ledger line from this reading
-	void    bool      // is nothing to take in: gone, or a draft
-	at      time.Time // when it came; zero = it was not fetched
+	id        desk.MessageID
+	thread    desk.ThreadID
+	added     bool              // reported as new, not only as changed
+	draft     bool              // a draft, by the newest record
+	deleted   bool              // deleted for good
+	labels    map[string]bool   // net effect by label id: put on, or taken off
+	orders    map[string]uint64 // history ids of the last change, by label id
+	cameAt    uint64            // history id of the adding; 0 = it was not reported
+	came      []string          // labels that it came with, by id, as the history says
+	seen      bool              // looked up in the ledger by this reading
+	known     bool              // was in the ledger before this reading
+	fresh     *gmailapi.Message
+	drafts    []desk.DraftStep // its coming and going as a draft
+	deletedAt uint64           // history id of the deletion
+	ours      bool             // is a reply of a card that went out
+	taken     bool             // got its ledger line from this reading
+	void      bool             // is nothing to take in: gone, or a draft
+	at        time.Time        // when it came; zero = it was not fetched
 }
 
 // span collects a reading's records by message, in their order.
 type span struct {
 	byID   map[desk.MessageID]*touched
 	order  []*touched
-	since  time.Time // when the reading before this one began; zero = unknown
+	since  time.Time // when the last reading that came to its end began; zero = unknown
 	listed time.Time // when this one began
 }
 
@@ -46,6 +49,9 @@ func (s *span) add(records []*gmailapi.History) {
 		for _, a := range r.MessagesAdded {
 			if t := s.at(a.Message); t != nil {
 				t.added, t.cameAt, t.came = true, r.Id, a.Message.LabelIds
+				if t.draft {
+					t.draftStep(r.Id, true)
+				}
 			}
 		}
 		for _, l := range r.LabelsAdded {
@@ -56,7 +62,10 @@ func (s *span) add(records []*gmailapi.History) {
 		}
 		for _, d := range r.MessagesDeleted {
 			if t := s.at(d.Message); t != nil {
-				t.deleted = true
+				t.deleted, t.deletedAt = true, r.Id
+				if t.draft {
+					t.draftStep(r.Id, false)
+				}
 			}
 		}
 	}
@@ -75,6 +84,10 @@ func (s *span) labels(order uint64, m *gmailapi.Message, ids []string, on bool) 
 		t.labels[id], t.orders[id] = on, order
 		if id == "DRAFT" {
 			t.draft = on
+			t.draftStep(order, on)
+		}
+		if id == "TRASH" && t.draft {
+			t.draftStep(order, !on)
 		}
 	}
 }

@@ -24,6 +24,7 @@ import (
 //     is, and a label that the record changed its mind on since is looked at
 //   - MarkSpam: the one that could bring an older truth back, so a late worker
 //     looks at the threads that it moved once more; see recheck
+//   - Drafted: a record of the history is counted once, by its id
 //   - Gmail's watch: renewing twice is renewing once; before a watch is stopped
 //     the state says that there is none, so that somebody makes a new one
 //   - label ids remembered in the state: facts of the mailbox, not of a reading

@@ -105,7 +105,7 @@ func (c *Client) sentFor(ctx context.Context, thread desk.ThreadID, in desk.Inte
 			}
 		}
 	}
-	searches := []string{"rfc822msgid:" + string(sentID(in))}
+	searches := []string{"rfc822msgid:" + string(SentID(in))}
 	if in.Mail != nil {
 		q := fmt.Sprintf("in:sent after:%d", in.CreatedAt.Add(-skew).Unix())
 		if to := slices.Concat(in.Mail.To, in.Mail.Cc); len(to) > 0 && !strings.ContainsAny(string(to[0].Email), `(){}"' `) {

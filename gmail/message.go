@@ -39,6 +39,9 @@ func (r reader) read(m *gmailapi.Message, needs desk.Needs) (desk.Message, desk.
 	}
 	if ours && msg.Verdict == desk.Own {
 		msg.Intent = intentOf(h)
+		if h.Has("x-baton-notice") {
+			msg.Verdict, msg.Reason = desk.Notified, "Baton told one of the team by it that something happened."
+		}
 	}
 	f := desk.Facts{
 		Mailbox: r.mailbox, From: from, Subject: msg.Subject, At: msg.At, Verdict: msg.Verdict,

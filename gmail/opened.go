@@ -12,7 +12,8 @@ import (
 )
 
 // Opened is a message that a person has open in their own mailbox, with the
-// short-lived tokens of the add-on's event. They reach that message alone.
+// short-lived tokens of the add-on's event. They reach that
+// message alone and, to read, the others of its thread.
 type Opened struct {
 	Message      string // as the event names it: msg-f:<decimal>, msg-a:... or hex
 	UserToken    string
@@ -28,6 +29,7 @@ type Opened struct {
 type Openings struct {
 	o     Options
 	meter meter
+	whole chan struct{} // a place for each whole mail that is read at a time
 }
 
 // NewOpenings makes Openings that share a connection pool. Of the options
@@ -35,7 +37,7 @@ type Openings struct {
 func NewOpenings(o Options) *Openings {
 	o = o.filled()
 	o.UnitsPerMinute = -1
-	return &Openings{o: o}
+	return &Openings{o: o, whole: make(chan struct{}, mailsAtOnce)}
 }
 
 // Handles gives the Message-ID of an opened message first, then those of the
@@ -54,9 +56,7 @@ func (p *Openings) Handles(ctx context.Context, m Opened) ([]desk.RFCID, error) 
 	got, err := call(Interactive(ctx), c, MessagesGet, repeatable, func(ctx context.Context) (*gmailapi.Message, error) {
 		q := c.api.Messages.Get("me", m.Message).Format("metadata").
 			MetadataHeaders("Message-ID", "In-Reply-To", "References").Context(ctx)
-		// developers.google.com/workspace/add-ons/guides/alternate-runtimes: the
-		// token of the message goes beside the person's.
-		q.Header().Set("X-Goog-Gmail-Access-Token", m.MessageToken)
+		q.Header().Set(headerMessageToken, m.MessageToken)
 		return q.Do()
 	})
 	if err != nil {

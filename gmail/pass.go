@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"baton/desk"
 )
@@ -17,10 +18,12 @@ const asideText = "Some messages could not be taken in"
 // after a failure changes nothing.
 func (w *worker) read(ctx context.Context, sweep bool) error {
 	began := w.room.o.Now()
+	follows := w.ended == w.place() // nothing was read, here or elsewhere, that may be read again now
+	w.ended = place{}
 	since := w.state.SyncedAt
 	w.mu.Lock()
-	if w.began.After(since) {
-		since = w.began
+	if w.whole.After(since) {
+		since = w.whole
 	}
 	w.began = began
 	w.stat.Reads++
@@ -48,8 +51,12 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 	if err := w.follow(ctx, s); err != nil {
 		return err
 	}
+	if err := w.drafting(ctx, s, follows); err != nil {
+		return err
+	}
 	if end <= w.state.Cursor && !sweep && !w.state.SyncedAt.IsZero() && w.state.Problem == w.warn {
-		w.caughtUp(end)
+		w.caughtUp(end, began)
+		w.ended = w.place()
 		return nil
 	}
 	err = w.save(ctx, func(st *desk.MailboxState) {
@@ -65,14 +72,24 @@ func (w *worker) read(ctx context.Context, sweep bool) error {
 	if err != nil {
 		return err
 	}
-	w.caughtUp(end)
+	w.caughtUp(end, began)
+	w.ended = w.place()
 	return nil
 }
 
-// caughtUp notes in memory how far the reading came.
-func (w *worker) caughtUp(end uint64) {
+// place is where a reading begins or ended, and under which lease.
+type place struct {
+	cursor uint64
+	fence  int64
+}
+
+func (w *worker) place() place { return place{w.state.Cursor, w.lease.fence} }
+
+// caughtUp notes in memory how far a reading came that began at a time.
+func (w *worker) caughtUp(end uint64, began time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.whole = began
 	w.stat.Cursor = max(w.stat.Cursor, end)
 	w.stat.SyncedAt = w.room.o.Now()
 }
@@ -106,6 +123,7 @@ func (w *worker) takeIn(ctx context.Context, s *span) error {
 	for len(waiting) > 0 {
 		batch := waiting[:min(len(waiting), knownMax)]
 		waiting = waiting[len(batch):]
+		w.client.sending.settled(ctx, batch)
 		known, err := w.known(ctx, batch)
 		if err != nil {
 			return err

@@ -167,7 +167,11 @@ func (p *worker) perform(ctx context.Context, holder string, in desk.Intent) {
 		p.Error(err)
 		return
 	}
-	out, err := p.sender().Send(ctx, c.Thread, in)
+	thread := c.Thread
+	if in.Kind == desk.IntentNotify {
+		thread = ""
+	}
+	out, err := p.sender().Send(ctx, thread, in)
 	if err != nil {
 		out = desk.Settlement{State: desk.IntentPending, NotBefore: p.clock.now().Add(10 * time.Second), Reason: err.Error()}
 	}

@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -25,6 +24,7 @@ import (
 	"baton/desk/identity/issuer"
 	"baton/gmail"
 	"baton/infra/emulator"
+	"baton/infra/need"
 )
 
 const pushAccount = "push@acme.iam.gserviceaccount.com"
@@ -40,12 +40,7 @@ type cloud struct {
 func newCloud(t testing.TB) *cloud {
 	t.Helper()
 	e, err := theEmulator()
-	if err != nil && os.Getenv("BATON_REQUIRE") != "1" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.Met(t, "Pub/Sub's emulator", err)
 	t.Setenv("PUBSUB_EMULATOR_HOST", e.Host)
 	c := &cloud{TB: t, host: e.Host}
 	if c.topics, err = pubsub.NewTopicAdminClient(t.Context()); err != nil {

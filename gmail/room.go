@@ -24,6 +24,9 @@ type Receiver interface {
 	// Hand obeys what was seen of our labels on a thread, as far as it is not our
 	// own doing. Idempotent. One read when there is nothing to obey.
 	Hand(ctx context.Context, m desk.Mailbox, t desk.ThreadID, s desk.Sight) error
+	// Drafted counts a thread's drafts anew. Idempotent. One read when nothing
+	// was begun or is over.
+	Drafted(ctx context.Context, m desk.Mailbox, t desk.ThreadID, s desk.Drafting) error
 }
 
 // Store is what reading mail needs of a store.

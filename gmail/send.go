@@ -24,6 +24,12 @@ type SenderOptions struct {
 	// Stray is told of a mailbox where a draft of ours may have been left; nil =
 	// nobody is. It does not block.
 	Stray func(desk.Mailbox)
+	// Receive is given what was sent, before it is settled; it is the desk's. nil =
+	// the mail is seen when the mailbox is read.
+	Receive func(context.Context, desk.Message, desk.Facts) (desk.Conversation, error)
+	// Unread is told of a mailbox from which a mail went that Receive was not
+	// given; nil = nobody is. It does not block.
+	Unread func(desk.Mailbox)
 	// Attempts is after how many failures a mail is taken back; 0 = 12.
 	Attempts int
 	// Pause gives the time to wait after the nth failure (from 1); nil = doubling
@@ -54,6 +60,9 @@ func NewSender(o SenderOptions) (*Sender, error) {
 	}
 	if o.Stray == nil {
 		o.Stray = func(desk.Mailbox) {}
+	}
+	if o.Unread == nil {
+		o.Unread = func(desk.Mailbox) {}
 	}
 	if o.Attempts == 0 {
 		o.Attempts = 12
@@ -141,6 +150,7 @@ func (p *posting) post(ctx context.Context) (desk.Settlement, error) {
 			return desk.Settlement{}, err
 		}
 		if sent != "" {
+			p.o.Unread(p.in.Mailbox)
 			return desk.Settlement{State: desk.IntentDone, Sent: sent}, nil
 		}
 		ours, out, err := p.draft(ctx)
@@ -211,9 +221,12 @@ func (p *posting) draft(ctx context.Context) (ours bool, out desk.Settlement, er
 
 // send sends the draft.
 func (p *posting) send(ctx context.Context) (desk.Settlement, error) {
-	id, err := p.client.SendDraft(ctx, p.in.Draft)
+	defer p.client.sending.begin()()
+	began := p.o.Now()
+	id, thread, err := p.client.SendDraft(ctx, p.in.Draft)
 	switch {
 	case err == nil:
+		p.taken(ctx, desk.MessageID(id), desk.ThreadID(thread), began)
 		return desk.Settlement{State: desk.IntentDone, Sent: desk.MessageID(id)}, nil
 	case NotFound(err):
 		return p.look(ctx)
@@ -272,6 +285,7 @@ func (p *posting) look(ctx context.Context) (desk.Settlement, error) {
 	now := p.o.Now()
 	switch {
 	case id != "":
+		p.o.Unread(p.in.Mailbox)
 		return desk.Settlement{State: desk.IntentDone, Sent: id}, nil
 	case p.in.AbsentAt.IsZero():
 		return desk.Settlement{State: desk.IntentPending, AbsentAt: now, NotBefore: now.Add(absentApart), Reason: sayLooking}, nil

@@ -35,7 +35,8 @@ type SweeperOptions struct {
 // Sweeper deletes drafts that sending left behind: made, but never written into
 // their intents because a process died or another was faster. It deletes what
 // carries our header and is as we wrote it, and whose intent is settled or has
-// another draft; people's drafts and those of open intents stay.
+// another draft; people's drafts, those made for people to finish, and those of
+// open intents stay.
 type Sweeper struct {
 	o    SweeperOptions
 	wake chan struct{}
@@ -206,6 +207,11 @@ func (s *Sweeper) judge(ctx context.Context, c *Client, m desk.Mailbox, draft st
 	}
 	if in.Mailbox != m {
 		return false, false, nil
+	}
+	if in.Kind == desk.IntentDraft {
+		// One that a person asked for is theirs; another of the same press is not.
+		stray := in.Draft != draft && (in.Draft != "" || !in.State.Open())
+		return stray || in.Draft == "", stray, nil
 	}
 	return true, !in.State.Open() || in.Draft != "" && in.Draft != draft, nil
 }

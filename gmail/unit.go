@@ -16,6 +16,7 @@ const (
 	MessagesList   Method = "messages.list"
 	MessagesGet    Method = "messages.get"
 	MessagesModify Method = "messages.modify"
+	AttachmentsGet Method = "messages.attachments.get"
 	ThreadsModify  Method = "threads.modify"
 	LabelsList     Method = "labels.list"
 	LabelsCreate   Method = "labels.create"
@@ -25,6 +26,8 @@ const (
 	DraftsGet      Method = "drafts.get"
 	DraftsList     Method = "drafts.list"
 	DraftsDelete   Method = "drafts.delete"
+	SendAsList     Method = "settings.sendAs.list"
+	MessagesImport Method = "messages.import"
 )
 
 // prices are the quota units of each method for a project made on or after
@@ -35,7 +38,9 @@ var prices = [...]struct {
 }{
 	{GetProfile, 1}, {Watch, 100}, {Stop, 50}, {HistoryList, 2}, {MessagesList, 5}, {MessagesGet, 20},
 	{MessagesModify, 5}, {ThreadsModify, 10}, {LabelsList, 1}, {LabelsCreate, 5},
-	{ThreadsGet, 40}, {DraftsCreate, 10}, {DraftsSend, 100}, {DraftsGet, 20}, {DraftsList, 5}, {DraftsDelete, 10},
+	{AttachmentsGet, 20}, {ThreadsGet, 40}, {DraftsCreate, 10}, {DraftsSend, 100}, {DraftsGet, 20}, {DraftsList, 5}, {DraftsDelete, 10},
+	{SendAsList, 1},
+	{MessagesImport, 25},
 }
 
 // Units gives what one call of a method costs, 0 for a method not used here.

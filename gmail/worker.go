@@ -32,8 +32,10 @@ type worker struct {
 	moved    map[desk.ThreadID]desk.MessageID // threads moved to or from spam by this reading
 	held     int                              // looks in a row at a mailbox that another process reads
 	poison   map[desk.MessageID]*ailing
+	ended    place // where the last reading ended well; zero = it did not
 
 	mu      sync.Mutex
+	late    []late    // delivery reports of the batch that is taken in
 	readAt  time.Time // read from then on; zero = nothing to read
 	putOff  bool      // readAt is late because the hint looks like an echo
 	forced  bool      // read, whatever the hints say
@@ -52,6 +54,7 @@ type worker struct {
 	reading   uint64    // newest id hinted before it began
 	lagged    bool      // it is the second try for reading
 	began     time.Time // when the last reading of the history began
+	whole     time.Time // when the last one began that came to its end
 	hintAt    time.Time
 	mailAt    time.Time // when the newest message came that was taken in here
 	stat      Status

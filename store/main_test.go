@@ -12,6 +12,8 @@ import (
 	"go.uber.org/goleak"
 
 	emulators "baton/infra/emulator"
+
+	"baton/infra/need"
 )
 
 // emulator is why Google's Firestore emulator does not answer, if it does not.
@@ -49,13 +51,7 @@ func TestMain(m *testing.M) {
 var places = map[string]func(t testing.TB) string{
 	"sqlite": func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "baton.db") },
 	"firestore": func(t testing.TB) string {
-		if emulator == nil {
-			return "firestore:t-" + strings.ToLower(rand.Text()) + "/(default)"
-		}
-		if os.Getenv("BATON_REQUIRE") == "1" {
-			t.Fatalf("Firestore's emulator is needed: %v", emulator)
-		}
-		t.Skipf("Firestore's emulator is needed: %v; or set FIRESTORE_EMULATOR_HOST", emulator)
-		return ""
+		need.Met(t, "Firestore's emulator", emulator)
+		return "firestore:t-" + strings.ToLower(rand.Text()) + "/(default)"
 	},
 }

@@ -79,7 +79,7 @@ func TestSize(t *testing.T) {
 	long := strings.Repeat("Üß< ", 3000)
 	for name, ws := range map[string][]card.Widget{
 		"texts":   paragraphs(100, long),
-		"choices": choices(80),
+		"choices": choices(25),
 		"values":  {card.TextInput{Name: "a", Value: long, Multiline: true}, card.TextInput{Name: "b", Value: long, Multiline: true}, card.TextInput{Name: "c", Value: long, Multiline: true}},
 		"images":  images(5),
 	} {

@@ -16,7 +16,10 @@ import (
 	"baton/desk/identity"
 )
 
-const scopeEmail = "https://www.googleapis.com/auth/userinfo.email"
+const (
+	scopeEmail = "https://www.googleapis.com/auth/userinfo.email"
+	scopeRead  = "https://www.googleapis.com/auth/gmail.addons.current.message.readonly"
+)
 
 // event is what Google is let to post.
 type event struct {
@@ -25,6 +28,7 @@ type event struct {
 	form   map[string]any // text, list of texts, or a time for a picker
 	gmail  map[string]any
 	secret bool // the person has not let Google tell who they are
+	reads  bool // the person has let the add-on read the message that is open
 }
 
 // params are what the buttons of a card drawn from c carry, with more keys and
@@ -106,7 +110,11 @@ func (s *stage) body(ev event) map[string]any {
 	if !ev.secret {
 		token, err := s.sign(clientID, string(ev.as))
 		s.ok(err)
-		auth["userIdToken"], auth["authorizedScopes"] = token, []string{scopeEmail}
+		scopes := []string{scopeEmail}
+		if ev.reads {
+			scopes = append(scopes, scopeRead)
+		}
+		auth["userIdToken"], auth["authorizedScopes"] = token, scopes
 	}
 	out := map[string]any{"commonEventObject": common, "authorizationEventObject": auth}
 	if ev.gmail != nil {

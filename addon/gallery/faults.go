@@ -48,6 +48,9 @@ func faults() []State {
 		{"unknown-phone", "A message that is none of the team's, on a phone", "The way to one's own work.", func(s *stage) Answer {
 			return s.onPhone().shown(olga, s.mailed("Refund for order 1042"))
 		}},
+		{"outside-phone", "A message of my own, on a phone", "Handing in, and the way to one's own work.", func(s *stage) Answer {
+			return s.onPhone().quoted("a@x").beside(ben)
+		}},
 		{"forbidden", "A guest presses what is not for guests", "A line below says why nothing was done.", func(s *stage) Answer {
 			return s.pressed("close", olga, s.scene())
 		}},

@@ -14,6 +14,8 @@ import (
 type gmail struct {
 	letters map[desk.ThreadID][]desk.Letter
 	handles map[string][]desk.RFCID
+	aliases []desk.Address
+	own     personal
 	fail    error
 }
 
@@ -44,9 +46,18 @@ func (g *gmail) Handles(_ context.Context, o addon.Opened) ([]desk.RFCID, error)
 	return g.handles[o.Message], g.fail
 }
 
+// Accepted implements desk.SendAs.
+func (g *gmail) Accepted(context.Context, desk.Mailbox) ([]desk.Address, error) {
+	return g.aliases, g.fail
+}
+
 // mailFrom receives a message; what it leaves out is Carla's, to support. A
 // message without a thread opens a conversation.
-func (s *stage) mailFrom(m desk.Message) desk.Conversation {
+func (s *stage) mailFrom(m desk.Message) desk.Conversation { return s.mailBy("", m) }
+
+// mailBy is mailFrom for mail that came by an alias; "" = by the mailbox's own
+// address.
+func (s *stage) mailBy(alias string, m desk.Message) desk.Conversation {
 	s.n++
 	m.ID = desk.MessageID(fmt.Sprintf("%x", 0x18c2f3a9b0d1e200+s.n))
 	if m.Mailbox == "" {
@@ -65,7 +76,8 @@ func (s *stage) mailFrom(m desk.Message) desk.Conversation {
 		m.Verdict = desk.Person
 	}
 	m.At, m.Size, m.Reason = s.now, 1000, "test"
-	facts := desk.Facts{Mailbox: m.Mailbox, From: m.From, Subject: m.Subject, Verdict: m.Verdict, At: m.At}
+	facts := arrival(m).Facts
+	facts.Alias = alias
 	return s.must(s.desk.Receive(s.ctx, m, facts))
 }
 

@@ -34,6 +34,16 @@ func notes() []State {
 			c := s.mailed("Refund for order 1042")
 			return s.raw("/addon/do/note", event{as: ana, params: params(c, "once", "o"), form: map[string]any{"note": "Ask @olga about it"}, gmail: inShared(c)})
 		}},
+		{"note-offer", "My note names somebody who cannot see it", "Whom to share it with, how, until when; the note is saved whatever is answered.", func(s *stage) Answer {
+			c := s.scene()
+			s.later(5 * time.Minute)
+			return s.raw("/addon/do/note", event{as: ana, params: params(c, "once", "o"), form: map[string]any{"note": "ask @uwe@acme.test <b>today</b>", "mention": "Ben Okafor"}, gmail: inShared(c)})
+		}},
+		{"note-open", "A note that names me", "Done, until it is dealt with; and who cannot see it.", func(s *stage) Answer {
+			c := s.scene()
+			c = s.must(s.desk.AddNote(s.ctx, mia, c.ID, "n2", "@ben @uwe@acme.test please look"))
+			return s.shown(ben, c)
+		}},
 		{"form-note", "Edit note", "The text as it is.", func(s *stage) Answer {
 			c := s.scene()
 			return s.pressed("note-form", ana, c, "n", string(c.Notes[0].ID))
@@ -47,6 +57,16 @@ func notes() []State {
 			c := s.scene()
 			s.later(time.Hour).must(s.desk.EditNote(s.ctx, ana, c.ID, c.Notes[0].ID, "Billing has it, Ben asked them"))
 			return s.pressed("note-versions", ben, c, "n", string(c.Notes[0].ID))
+		}},
+		{"form-note-delete", "Delete this note?", "That it cannot be undone, before it is done.", func(s *stage) Answer {
+			c := s.scene()
+			return s.pressed("note-delete-form", mia, c, "n", string(c.Notes[0].ID))
+		}},
+		{"note-deleted", "A deleted note", "That there was one, whose, and who deleted it.", func(s *stage) Answer {
+			c := s.scene()
+			c = s.must(s.desk.AddNote(s.ctx, ben, c.ID, "n2", "@ana see above"))
+			s.must(s.desk.EraseNote(s.ctx, mia, c.ID, c.Notes[0].ID))
+			return s.shown(ana, c)
 		}},
 		{"history", "The whole history", "Newest first, with Undo where it can be undone.", func(s *stage) Answer {
 			c := s.scene()

@@ -18,6 +18,7 @@ func (s *stage) hebrew() desk.Conversation {
 	c = s.must(s.desk.Give(s.ctx, mia, c.ID, 0, desk.Give{To: ana, Why: "את מכירה אותם, order 1042", Due: s.now.Add(3 * time.Hour)}))
 	c = s.must(s.desk.AddNote(s.ctx, ana, c.ID, "1", "دفعنا 250 EUR يوم 3, see @ben"))
 	c = s.must(s.desk.AddTag(s.ctx, ana, c.ID, "החזר 50%"))
+	c = s.must(s.desk.AddTodo(s.ctx, ana, c.ID, "t", desk.Task{For: ana, Text: "להתקשר ל-DHL, RX-77", Due: s.now.Add(2 * time.Hour)}))
 	return s.must(s.desk.Share(s.ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareView, Why: "מלאי 12"}))
 }
 
@@ -46,6 +47,16 @@ func scripts() []State {
 		}},
 		{"rtl-history", "Hebrew and Arabic in a history", "Each sentence reads from the left.", func(s *stage) Answer {
 			return s.pressed("history", mia, s.hebrew())
+		}},
+		{"rtl-customer", "Hebrew and Arabic on a customer's card", "Subjects and names, each by itself.", func(s *stage) Answer {
+			c := s.hebrew()
+			s.answered(s.mailFrom(desk.Message{Subject: "שאלה 2 על המשלוח", From: dina}), ana)
+			return s.pressed("customer", mia, c)
+		}},
+		{"rtl-deleted", "A deleted note of somebody with a Hebrew name", "The sentence reads from the left.", func(s *stage) Answer {
+			c := s.hebrew()
+			s.must(s.desk.EraseNote(s.ctx, mia, c.ID, c.Notes[0].ID))
+			return s.later(24*time.Hour).pressed("notes", mia, c)
 		}},
 		{"rtl-read", "Hebrew mail", "Lines of the mail run their own way.", func(s *stage) Answer {
 			return s.pressed("read", ana, s.hebrew())

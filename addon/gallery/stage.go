@@ -32,6 +32,7 @@ type stage struct {
 	verifier *identity.Verifier
 	close    func() error
 	n, once  int
+	looks    bool // who looks is written down, at once
 }
 
 // failure is what stands between a state and its card.
@@ -54,7 +55,9 @@ func (g *Gallery) stage(ctx context.Context, v View) (*stage, error) {
 
 func (s *stage) build() (err error) {
 	clock := func() time.Time { return s.now }
-	s.desk, err = desk.New(desk.Options{Store: s.store, Clock: clock, Threads: s.gmail}, company(), s.rules)
+	s.desk, err = desk.New(desk.Options{
+		Store: s.store, Clock: clock, Threads: s.gmail, Drafts: &drafts{s: s}, SendAs: s.gmail, Importer: &s.gmail.own, Looked: s.looked,
+	}, company(), s.rules)
 	if err != nil {
 		return err
 	}
@@ -76,6 +79,13 @@ func (s *stage) build() (err error) {
 	a.Register(e)
 	s.handler = e
 	return nil
+}
+
+// looked writes down who looks, where a state is about that.
+func (s *stage) looked(l desk.Looked) {
+	if s.looks {
+		s.ok(s.store.Look(s.ctx, l.Conversation, l.Look, l.Over...))
+	}
 }
 
 func (s *stage) drop() error {

@@ -20,11 +20,16 @@ type Group struct {
 func Groups() []Group {
 	return []Group{
 		{"A conversation", conversation()},
+		{"Others who are at it, and what came back", others()},
 		{"Put aside, and away", rests()},
 		{"Notes and history", notes()},
+		{"To-dos and following", todos()},
+		{"Customers, duplicates, merging", customers()},
 		{"Forms", forms()},
 		{"Replies", replies()},
+		{"Saved texts and drafts", writing()},
 		{"The mail itself", reading()},
+		{"Handing in", intakes()},
 		{"Home and lists", home()},
 		{"Several at once", several()},
 		{"Undone, refused, unknown", faults()},

@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"baton/infra/need"
 )
 
 // browser is one tab; every step fails the test with what was waited for.
@@ -22,26 +23,10 @@ type browser struct {
 // stepLimit bounds one step, so that a missing element fails with its name.
 const stepLimit = 20 * time.Second
 
-// chromium finds the browser these tests drive. Without one they cannot run: BATON_REQUIRE=1 makes
-// that a failure, for machines that must have it.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("BATON_REQUIRE") == "1" {
-		t.Fatal("no chromium found, and BATON_REQUIRE=1: install it with apt-get install chromium")
-	}
-	t.Skip("no chromium found; install it with apt-get install chromium")
-	return ""
-}
-
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.ExecPath(need.Chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1360, 860))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, cancel := chromedp.NewContext(alloc)

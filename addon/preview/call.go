@@ -97,7 +97,7 @@ func (p *Page) event(ctx context.Context, who Person, target string, req callReq
 	}
 	e := event{Common: com}
 	if req.Message != "" {
-		if e.Gmail, err = p.opened(ctx, mailbox, req.Message); err != nil {
+		if e.Gmail, err = p.opened(ctx, mailbox, req.Mailbox, req.Message); err != nil {
 			return event{}, err
 		}
 	}
@@ -138,14 +138,19 @@ func (p *Page) openable(ctx context.Context, who Person, address string) (string
 	return "", refuse(http.StatusNotFound, "There is no such mailbox.")
 }
 
-// opened is the gmail part. A message the mailbox does not have is posted all the same, as the first
-// of its own thread: the add-on must cope with ids that lead nowhere.
-func (p *Page) opened(ctx context.Context, mailbox, message string) (*gmailEvent, error) {
+// opened is the gmail part. The message of a mailbox that is not the person's is posted with the thread
+// that it has there, as Gmail shows the whole thread to whoever looks at it, and with tokens that open
+// nothing. A message that is nowhere is posted all the same, as the first of its own thread: the add-on
+// must cope with ids that lead nowhere.
+func (p *Page) opened(ctx context.Context, mailbox, shown, message string) (*gmailEvent, error) {
 	id, err := hexID(message)
 	if err != nil {
 		return nil, err
 	}
 	thread, err := p.opt.Mail.ThreadOf(ctx, mailbox, id)
+	if errors.Is(err, ErrNotFound) && shown != "" && !strings.EqualFold(shown, mailbox) {
+		thread, err = p.opt.Mail.ThreadOf(ctx, shown, id)
+	}
 	if errors.Is(err, ErrNotFound) {
 		thread, err = ThreadID(id), nil
 	}

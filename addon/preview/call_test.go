@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -159,7 +160,7 @@ func TestCallWithoutMessageOrForm(t *testing.T) {
 }
 
 // A person's Gmail holds no token of a mailbox they may not open: a guessed message goes out as one of
-// their own mailbox, where it leads nowhere.
+// their own mailbox, where it leads nowhere, with the thread that it is part of.
 func TestCallOutsideTheTeam(t *testing.T) {
 	d := newDesk(t)
 	d.gmail.seed()
@@ -168,8 +169,13 @@ func TestCallOutsideTheTeam(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, mailbox := range []string{"support@acme.test", "ana@acme.test"} {
-		status, got := d.send(t, "/preview/api/call", m{"as": "olga@acme.test", "url": "/addon/message", "mailbox": mailbox, "message": threads[0].ID})
+	all, err := d.gmail.Thread(t.Context(), "support@acme.test", threads[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := all[len(all)-1].ID
+	for mailbox, thread := range map[string]preview.ThreadID{"support@acme.test": threads[0].ID, "ana@acme.test": preview.ThreadID(last)} {
+		status, got := d.send(t, "/preview/api/call", m{"as": "olga@acme.test", "url": "/addon/message", "mailbox": mailbox, "message": last})
 		if status != 200 {
 			t.Fatalf("call: %d %v", status, got)
 		}
@@ -177,8 +183,15 @@ func TestCallOutsideTheTeam(t *testing.T) {
 		if got, want := event["authorizationEventObject"].(m)["userOAuthToken"], "user olga@acme.test"; got != want {
 			t.Errorf("in %s: token %q, want %q", mailbox, got, want)
 		}
-		if got, want := event["gmail"].(m)["accessToken"], "message olga@acme.test "+string(threads[0].ID); got != want {
+		if got, want := event["gmail"].(m)["accessToken"], "message olga@acme.test "+string(last); got != want {
 			t.Errorf("in %s: message token %q, want %q", mailbox, got, want)
+		}
+		n, err := strconv.ParseUint(string(thread), 16, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := event["gmail"].(m)["threadId"], "thread-f:"+strconv.FormatUint(n, 10); got != want {
+			t.Errorf("in %s: thread %q, want %q", mailbox, got, want)
 		}
 	}
 }

@@ -14,12 +14,13 @@ import (
 
 	"baton/cmd/baton/company"
 	"baton/gmail/gmailsim"
+	"baton/infra/need"
 )
 
 // BenchmarkProcess measures the program from outside: memory after the corpus
 // is loaded, and the time from start to ready.
 func BenchmarkProcess(b *testing.B) {
-	mbox, bin := needCorpus(b), realBaton(b)
+	mbox, bin := need.Corpus(b), realBaton(b)
 	for range b.N {
 		out, err := exec.Command(bin, "demo", "--once", "--json", "--listen", "127.0.0.1:0", "--mbox", mbox).Output()
 		if err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"baton/desk"
 	"baton/desk/identity"
+	"baton/infra/need"
 )
 
 // The benchmarks of the whole program. Each does a fixed amount of work once
@@ -77,7 +78,7 @@ func stageFor(b *testing.B, c demoCmd) *demo {
 // BenchmarkIngest delivers the corpus to the stand-in and waits until every
 // message is recorded, routed and labelled.
 func BenchmarkIngest(b *testing.B) {
-	path := needCorpus(b)
+	path := need.Corpus(b)
 	for range b.N {
 		d := stageFor(b, demoCmd{})
 		c := demoCmd{Mbox: path, Mailbox: "support@acme.test"}

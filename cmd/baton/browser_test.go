@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -15,6 +13,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"baton/infra/need"
 )
 
 // Sizes of the window that these tests look at: a laptop's, which is also that
@@ -27,22 +27,6 @@ const (
 // stepLimit bounds one step, so that what never comes fails with its name.
 const stepLimit = 30 * time.Second
 
-// chromium finds the browser. Without one these tests cannot run; machines that
-// must have it say BATON_REQUIRE=1.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("BATON_REQUIRE") == "1" {
-		t.Fatal("no chromium found, and BATON_REQUIRE=1: install it with apt-get install chromium")
-	}
-	t.Skip("no chromium found; install it with apt-get install chromium")
-	return ""
-}
-
 // browser is one running Chromium; its pictures are numbered.
 type browser struct {
 	s    *stage
@@ -54,7 +38,7 @@ type browser struct {
 func newBrowser(s *stage, folder string) *browser {
 	s.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(s.T)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(s.TempDir()),
+		chromedp.ExecPath(need.Chromium(s)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(s.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(wide, high))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, cancel := chromedp.NewContext(alloc)
@@ -97,9 +81,9 @@ type tab struct {
 }
 
 // tab opens the page as a person, with a mailbox open.
-func (b *browser) tab(who, mailbox string) *tab {
+func (b *browser) tab(who, mailbox string, opts ...chromedp.ContextOption) *tab {
 	b.s.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx)
+	ctx, cancel := chromedp.NewContext(b.ctx, opts...)
 	b.s.Cleanup(cancel)
 	p := &tab{b, ctx}
 	// The first step opens the tab and its context must last as long as the tab.

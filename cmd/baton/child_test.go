@@ -18,27 +18,6 @@ import (
 // corpusMails is how many real mails the corpus has.
 const corpusMails = 2500
 
-// needCorpus gives the corpus's path. It is too large for the repository, so
-// its absence is an error only where somebody says that it must be there.
-func needCorpus(t testing.TB) string {
-	t.Helper()
-	path := os.Getenv("BATON_CORPUS")
-	if path == "" {
-		path = filepath.Join("..", "..", "..", "shared", "corpus", "easy-ham-1.mbox.gz")
-	}
-	path, err := filepath.Abs(path)
-	if err == nil {
-		_, err = os.Stat(path)
-	}
-	if err != nil && os.Getenv("BATON_REQUIRE") == "1" {
-		t.Fatalf("BATON_REQUIRE=1, but the corpus is missing: %v", err)
-	}
-	if err != nil {
-		t.Skipf("the corpus is missing (BATON_REQUIRE=1 makes this a failure): %v", err)
-	}
-	return path
-}
-
 // binary is the real program, built once for all tests and kept in memory, so
 // that no test depends on another's folder.
 var binary = sync.OnceValues(func() ([]byte, error) {

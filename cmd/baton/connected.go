@@ -29,16 +29,18 @@ func (p connectedOnly) Perform(ctx context.Context, c desk.Conversation, in desk
 // connectedOnly has performers leave disconnected mailboxes alone, as far as
 // the room knows of them, which reads their states regularly.
 func (sv *service) connectedOnly(all map[desk.IntentKind]outbox.Performer) map[desk.IntentKind]outbox.Performer {
-	gone := func(m desk.Mailbox) bool {
-		for _, s := range sv.room.Statuses() {
-			if s.Mailbox == m {
-				return s.Disconnected
-			}
-		}
-		return false
-	}
 	for kind, p := range all {
-		all[kind] = connectedOnly{p, gone}
+		all[kind] = connectedOnly{p, sv.disconnected}
 	}
 	return all
+}
+
+// disconnected tells whether people took a mailbox out, as far as the room knows.
+func (sv *service) disconnected(m desk.Mailbox) bool {
+	for _, s := range sv.room.Statuses() {
+		if s.Mailbox == m {
+			return s.Disconnected
+		}
+	}
+	return false
 }

@@ -45,6 +45,7 @@ func TestCosts(t *testing.T) {
 
 	s.rung()
 	ana := s.as("ana@acme.test").open(support, thread)
+	s.settleQuietly() // that she looks is written a moment after, once a minute
 	cost = s.meter()
 	ana.card = cardtest.Parse(t, ana.call("/addon/message", wire.Trigger, nil, nil, nil))
 	if units, reads, commits := cost(); units > 0 || reads > 2 || commits > 0 {
@@ -80,7 +81,7 @@ func (s *stage) settleQuietly() {
 				return false
 			}
 		}
-		return s.demo.service.outbox.Idle()
+		return s.demo.service.outbox.Idle() && s.demo.service.glances.Idle()
 	}
 	quiet := 0
 	err := until(s.Context(), func() (bool, error) {

@@ -15,6 +15,7 @@ import (
 	"baton/addon/card/cardtest"
 	"baton/addon/card/schema"
 	"baton/addon/wire"
+	"baton/desk"
 )
 
 // stage is a running demo that a test talks to as the page and scripts do.
@@ -44,6 +45,7 @@ func newTuned(t *testing.T, dir string, c demoCmd, tune tuning) *stage {
 		t.Fatal(err)
 	}
 	s.demo, s.url = d, d.page.url()
+	s.notices(desk.Notices{}) // settling waits for them
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- d.serve(ctx) }()

@@ -14,6 +14,7 @@ import (
 	"baton/cmd/baton/company"
 	"baton/desk"
 	"baton/gmail/gmailsim"
+	"baton/infra/need"
 	"baton/store"
 )
 
@@ -21,7 +22,7 @@ import (
 // in the corpus. What the last run finishes must be what an undisturbed run
 // would have made.
 func TestKilled(t *testing.T) {
-	mbox, path := needCorpus(t), realBaton(t)
+	mbox, path := need.Corpus(t), realBaton(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))

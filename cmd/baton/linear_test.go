@@ -16,6 +16,7 @@ import (
 	"baton/desk"
 	"baton/desk/rule"
 	"baton/infra/emulator"
+	"baton/infra/need"
 	"baton/store"
 )
 
@@ -102,12 +103,7 @@ func needFirestore(t testing.TB) {
 		return
 	}
 	e, err := emulator.Firestore()
-	if err != nil && os.Getenv("BATON_REQUIRE") != "1" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	need.Met(t, "Firestore's emulator", err)
 	t.Cleanup(e.Stop)
 	switch t := t.(type) {
 	case *testing.T:

@@ -149,8 +149,8 @@ func (d *demo) reading(ctx context.Context) error {
 }
 
 // settle waits until nothing is left to do: every change at the stand-in that
-// is not Baton's own has been read, nothing is being read, and every intent is
-// settled.
+// is not Baton's own has been read, nothing is being read, every intent is
+// settled, and who looks at what is written down.
 func (d *demo) settle(ctx context.Context) error {
 	return until(ctx, func() (bool, error) {
 		if unread, err := d.unread(ctx); err != nil {
@@ -162,10 +162,10 @@ func (d *demo) settle(ctx context.Context) error {
 			}
 			return false, nil
 		}
-		if err := d.service.room.Idle(ctx); err != nil || !d.service.outbox.Idle() {
+		if err := d.service.room.Idle(ctx); err != nil || !d.service.outbox.Idle() || !d.service.glances.Idle() {
 			return false, err
 		}
-		open, err := d.openIntents(ctx)
+		open, err := d.owed(ctx)
 		if err != nil || open > 0 {
 			return false, err
 		}

@@ -21,10 +21,15 @@ func (t threads) Letters(ctx context.Context, m desk.Mailbox, id desk.ThreadID, 
 	return t.sv.threads.Letters(ctx, m, id, ids)
 }
 
-// opened reads the headers of the message that a person has open.
+// opened reads the message that a person has open.
 type opened struct{ *gmail.Openings }
 
 // Handles implements addon.Mail.
 func (o opened) Handles(ctx context.Context, m addon.Opened) ([]desk.RFCID, error) {
 	return o.Openings.Handles(ctx, gmail.Opened(m))
+}
+
+// Original implements addon.Mail.
+func (o opened) Original(m addon.Opened, thread desk.ThreadID) (addon.Original, error) {
+	return o.Openings.Original(gmail.Opened(m), thread)
 }

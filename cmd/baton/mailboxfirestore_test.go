@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"baton/infra/emulator"
+	"baton/infra/need"
 )
 
 // TestMailboxFirestore: with a store that several processes share, commands
@@ -15,12 +16,7 @@ func TestMailboxFirestore(t *testing.T) {
 	host := os.Getenv("FIRESTORE_EMULATOR_HOST")
 	if host == "" {
 		e, err := emulator.Firestore()
-		if err != nil && os.Getenv("BATON_REQUIRE") == "1" {
-			t.Fatalf("Firestore's emulator is needed: %v", err)
-		}
-		if err != nil {
-			t.Skipf("Firestore's emulator is needed (BATON_REQUIRE=1 makes this a failure): %v", err)
-		}
+		need.Met(t, "Firestore's emulator", err)
 		t.Cleanup(e.Stop)
 		host = e.Host
 	}

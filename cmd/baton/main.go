@@ -61,12 +61,13 @@ func usage(err error) error { return &exit{exitUsage, err} }
 
 // cli is the whole command line.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Serve the add-on and the mailboxes."`
-	Demo    demoCmd    `cmd:"" help:"Try Baton on this machine, in a browser, without Google."`
-	Mailbox mailboxCmd `cmd:"" help:"Connect mailboxes, see how they stand, pause and disconnect them."`
-	Policy  policyCmd  `cmd:"" help:"Work with the policy file."`
-	Store   storeCmd   `cmd:"" help:"Work with whole stores."`
-	Version versionCmd `cmd:"" help:"Say which version this is."`
+	Serve    serveCmd    `cmd:"" help:"Serve the add-on and the mailboxes."`
+	Demo     demoCmd     `cmd:"" help:"Try Baton on this machine, in a browser, without Google."`
+	Mailbox  mailboxCmd  `cmd:"" help:"Connect mailboxes, see how they stand, pause and disconnect them."`
+	Manifest manifestCmd `cmd:"" help:"Print the add-on's deployment for Google."`
+	Policy   policyCmd   `cmd:"" help:"Work with the policy file."`
+	Store    storeCmd    `cmd:"" help:"Work with whole stores."`
+	Version  versionCmd  `cmd:"" help:"Say which version this is."`
 }
 
 // env is what commands get from their surroundings.

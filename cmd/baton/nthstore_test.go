@@ -44,6 +44,24 @@ func (s failingStore) Update(ctx context.Context, id desk.ConversationID, fn fun
 	return struck(s.fail, func() (desk.Conversation, error) { return s.Store.Update(ctx, id, fn) })
 }
 
+func (s failingStore) UpdateBoth(ctx context.Context, a, b desk.ConversationID, fn func(a, b *desk.Conversation) (desk.Change, desk.Change, error)) (x, y desk.Conversation, err error) {
+	x, err = struck(s.fail, func() (desk.Conversation, error) {
+		var x desk.Conversation
+		x, y, err = s.Store.UpdateBoth(ctx, a, b, fn)
+		return x, err
+	})
+	return x, y, err
+}
+
+func (s failingStore) Customer(ctx context.Context, m desk.Mailbox, of desk.Email, in []desk.Mailbox, limit int) (id desk.Identity, found []desk.Conversation, err error) {
+	id, err = struck(s.fail, func() (desk.Identity, error) {
+		var id desk.Identity
+		id, found, err = s.Store.Customer(ctx, m, of, in, limit)
+		return id, err
+	})
+	return id, found, err
+}
+
 func (s failingStore) Resolve(ctx context.Context, handles ...desk.Handle) ([]desk.ConversationID, error) {
 	return struck(s.fail, func() ([]desk.ConversationID, error) { return s.Store.Resolve(ctx, handles...) })
 }

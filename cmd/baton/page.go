@@ -39,7 +39,7 @@ func (d *demo) newPreview(log *slog.Logger) (*preview.Page, error) {
 		Gallery: cards, PublicURL: d.page.url(), ServiceAccount: demoAddonAccount, ClientID: demoClientID, GmailURL: d.gmail.url(),
 		Scopes: []string{
 			"https://www.googleapis.com/auth/gmail.addons.execute", "https://www.googleapis.com/auth/userinfo.email",
-			string(gmailsim.AddonMetadata), "https://www.googleapis.com/auth/script.locale",
+			string(gmailsim.AddonMetadata), string(gmailsim.AddonRead), "https://www.googleapis.com/auth/script.locale",
 		},
 		People: people, Samples: d.samples(), Mail: pageMail{d}, Tokens: pageTokens{d.sim}, Signer: pageSigner{d},
 		Settle: d.settle, Changes: d.changes, Now: time.Now, Log: log,

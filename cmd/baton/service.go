@@ -12,6 +12,7 @@ import (
 
 	"baton/addon"
 	"baton/desk"
+	"baton/desk/glance"
 	"baton/desk/identity"
 	"baton/desk/outbox"
 	"baton/gmail"
@@ -29,11 +30,15 @@ type service struct {
 	accounts *gmail.Accounts
 	openings *gmail.Openings
 	threads  *gmail.Threads
+	importer *gmail.Importer
 	push     *gmail.Push // nil = notifications are pulled
 	pull     *gmail.Pull // nil = they are pushed
 	room     *gmail.Room
 	outbox   *outbox.Outbox
+	drafter  *gmail.Drafter
+	senders  *gmail.Senders
 	sweeper  *gmail.Sweeper
+	glances  *glance.Book
 	addon    *addon.Addon
 	metrics  *metrics
 	tuning   tuning
@@ -42,9 +47,10 @@ type service struct {
 
 // tuning is what only tests, benchmarks and the demo set.
 type tuning struct {
-	clock     func() time.Time // nil = time.Now
-	echoDelay time.Duration    // 0 = usual
-	poll      time.Duration    // of the outbox; 0 = usual
+	clock     func() time.Time   // nil = time.Now
+	echoDelay time.Duration      // 0 = usual
+	poll      time.Duration      // of the outbox; 0 = usual
+	promised  func(desk.Promise) // is told of promises; nil = nobody is
 }
 
 // newService puts a service together from checked settings. It opens the store
@@ -70,8 +76,20 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if err != nil {
 		return nil, err
 	}
-	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
-	if sv.desk, err = desk.New(desk.Options{Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Threads: threads{sv}}, p, router); err != nil {
+	if sv.glances, err = glance.New(glance.Options{Store: sv.store, Logger: log}); err != nil {
+		return nil, err
+	}
+	promised := func(p desk.Promise) {
+		if t.promised != nil {
+			t.promised(p)
+		}
+		sv.outbox.Promised(p)
+	}
+	sv.desk, err = desk.New(desk.Options{
+		Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Looked: sv.glances.Looked,
+		Threads: threads{sv}, Drafts: drafting{sv}, SendAs: sendAs{sv}, Importer: importer{sv},
+	}, p, router)
+	if err != nil {
 		return nil, err
 	}
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
@@ -110,6 +128,12 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 		return err
 	}
 	if sv.threads, err = gmail.NewThreads(gmail.ThreadsOptions{Accounts: sv.accounts, Now: sv.tuning.clock}); err != nil {
+		return err
+	}
+	if sv.senders, err = gmail.NewSenders(sv.accounts, sv.tuning.clock); err != nil {
+		return err
+	}
+	if sv.importer, err = sv.newImporter(); err != nil {
 		return err
 	}
 	sv.openings = gmail.NewOpenings(gmail.Options{Endpoint: s.GmailURL, Now: sv.tuning.clock})
@@ -175,6 +199,7 @@ func (sv *service) run(ctx context.Context) error {
 	}
 	g.Go(func() error { return sv.outbox.Run(ctx) })
 	g.Go(func() error { return sv.sweeper.Run(ctx) })
+	g.Go(func() error { return sv.glances.Run(ctx) })
 	if sv.pull != nil {
 		sv.pull.Start()
 		g.Go(func() error { <-ctx.Done(); return sv.pull.Close() })

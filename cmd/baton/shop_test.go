@@ -170,12 +170,15 @@ func (s *shop) open(file string) {
 			return out
 		}})
 	s.must(err)
-	sender, err := gmail.NewSender(gmail.SenderOptions{Accounts: s.accounts, Drafts: s.store, Stray: sweeper.Soon})
-	s.must(err)
 	var room *gmail.Room
+	sender, err := gmail.NewSender(gmail.SenderOptions{
+		Accounts: s.accounts, Drafts: s.store, Stray: sweeper.Soon, Receive: s.desk.Receive, Unread: func(m desk.Mailbox) { room.Read(m) },
+	})
+	s.must(err)
 	jobs := map[desk.IntentKind]outbox.Performer{
 		desk.IntentLabels: labels{s.desk, gmail.NewLabeler(s.accounts)},
-		desk.IntentSend:   sends{sender, func(m desk.Mailbox) { room.Read(m) }},
+		desk.IntentSend:   sends{sender},
+		desk.IntentNotify: notifies{s.desk, sender, func(m desk.Mailbox) { room.Read(m) }},
 	}
 	var receiver gmail.Receiver = s.desk
 	if s.receiver != nil {

@@ -29,6 +29,7 @@ type demo struct {
 	preview *preview.Page
 	shared  []string // addresses of the shared mailboxes
 	loaded  loaded
+	later   later
 }
 
 // newDemo sets the stage: everything listens, nothing runs.
@@ -73,6 +74,7 @@ func newDemo(ctx context.Context, c *demoCmd, dir string, log *slog.Logger, t tu
 		// Here somebody plays the customer a second after playing the agent.
 		t.echoDelay = time.Second
 	}
+	t.promised = d.later.note
 	if d.service, err = newService(ctx, s, key, company.Policy(), log, t); err != nil {
 		return nil, err
 	}

@@ -7,12 +7,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"baton/infra/need"
 )
 
 // TestStopped asks the real program to stop at 20 random instants of a load. It
 // must end in order and in time, and what it has begun must go on afterwards.
 func TestStopped(t *testing.T) {
-	mbox, path := needCorpus(t), realBaton(t)
+	mbox, path := need.Corpus(t), realBaton(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -73,7 +75,7 @@ func TestStoppedWhileStarting(t *testing.T) {
 // asked, and says so.
 func TestStoppedOnce(t *testing.T) {
 	path := realBaton(t)
-	c := start(t, path, "demo", "--once", "--json", "--verbose", "--listen", "127.0.0.1:0", "--mbox", needCorpus(t))
+	c := start(t, path, "demo", "--once", "--json", "--verbose", "--listen", "127.0.0.1:0", "--mbox", need.Corpus(t))
 	c.after(700 * time.Millisecond) // it takes several seconds
 	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

@@ -97,8 +97,18 @@ func (s summary) check() error {
 
 func round(f float64) float64 { return math.Round(f*1000) / 1000 }
 
-// openIntents counts what is promised and not yet settled.
+// longestWait is the longest that anybody waits for the demo to settle.
+const longestWait = 10 * time.Minute
+
+// openIntents counts what is promised, not yet settled, and due before anybody
+// stops waiting for it. A conversation that is snoozed until tomorrow leaves
+// nothing to do today.
 func (d *demo) openIntents(ctx context.Context) (int, error) {
+	if s, ok := d.service.store.(interface {
+		Due(context.Context, time.Time) (int, error)
+	}); ok {
+		return s.Due(ctx, time.Now().Add(longestWait))
+	}
 	in, err := d.service.store.Intents(ctx)
 	return in[desk.IntentPending] + in[desk.IntentClaimed], err
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"baton/infra/need"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -46,9 +48,8 @@ func TestSQLite(t *testing.T) {
 
 // TestFirestore is `make torture ARGS="-store firestore"` in short.
 func TestFirestore(t *testing.T) {
-	if _, err := os.Stat("/usr/lib/google-cloud-sdk"); err != nil && os.Getenv("BATON_REQUIRE") != "1" {
-		t.Skipf("Google's emulator is not installed (BATON_REQUIRE=1 makes this a failure): %v", err)
-	}
+	_, err := os.Stat("/usr/lib/google-cloud-sdk")
+	need.Met(t, "Google's emulator", err)
 	checkGood(t, short(t, options{store: "firestore", notifications: 200, kills: 10}), 10)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -47,7 +48,11 @@ func (b *Outbox) perform(ctx context.Context, t task) result {
 		return result{dropped: true}
 	}
 	if s.State != desk.IntentDone {
-		b.o.Logger.Warn("outbox: intent not performed", "intent", in.ID, "kind", in.Kind, "mailbox", in.Mailbox,
+		level := slog.LevelWarn
+		if s.State == desk.IntentCancelled {
+			level = slog.LevelInfo // there was no need for it any more
+		}
+		b.o.Logger.Log(ctx, level, "outbox: intent not performed", "intent", in.ID, "kind", in.Kind, "mailbox", in.Mailbox,
 			"conversation", in.Conversation, "state", s.State, "failures", in.Attempts, "reason", s.Reason)
 	}
 	return result{settlement: s}

@@ -11,7 +11,7 @@
 //   - fault.go: what is wrong, for people and as JSON
 //   - syntax.go: from text to a YAML tree, with bounds on hostile texts
 //   - table.go, value.go: the tree's tables, lists and values
-//   - mailbox.go, member.go, team.go, rule.go, share.go: the sections of the file
+//   - mailbox.go, member.go, team.go, rule.go, share.go, text.go: the sections of the file
 //   - word.go: addresses, names, tags, durations
 //   - spot.go: where a character of a value stands in the file
 package policy

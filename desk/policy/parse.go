@@ -61,7 +61,7 @@ func (r *reader) policy(text []byte) *desk.Policy {
 	if !ok {
 		return nil
 	}
-	t, ok := r.table(root, place{1, 1}, "the policy", "desk", "timezone", "mailboxes", "members", "teams", "rules", "share_domains")
+	t, ok := r.table(root, place{1, 1}, "the policy", "desk", "timezone", "mailboxes", "members", "teams", "rules", "share_domains", "texts")
 	if !ok {
 		return nil
 	}
@@ -85,6 +85,7 @@ func (r *reader) policy(text []byte) *desk.Policy {
 	for _, g := range teams {
 		p.Teams = append(p.Teams, g.Team)
 	}
+	p.Texts = r.savedTexts(t, boxes)
 	r.rules(t, p)
 	return p
 }

@@ -67,6 +67,7 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	usual := desk.Notices{About: desk.DefaultAbout(), Quiet: desk.DefaultQuiet}
 	want := &desk.Policy{
 		Version: got.Version,
 		Desk:    "Acme support",
@@ -74,8 +75,8 @@ func TestParse(t *testing.T) {
 		Mailboxes: []desk.MailboxPolicy{
 			{Address: "support@acme.test", Name: "Support", Aliases: []desk.Email{"help@acme.test"},
 				Members: []desk.Email{"ana@acme.test", "mia@acme.test"}, FirstReply: 4 * time.Hour, FollowUp: 720 * time.Hour,
-				Signature: "{name}\nAcme support, 9 to 17"},
-			{Address: "sales@acme.test", Name: "Sales", Members: []desk.Email{"ana@acme.test"}, Undo: desk.DefaultUndo},
+				Signature: "{name}\nAcme support, 9 to 17", Notices: usual},
+			{Address: "sales@acme.test", Name: "Sales", Members: []desk.Email{"ana@acme.test"}, Undo: desk.DefaultUndo, Notices: usual},
 		},
 		Members: []desk.Member{
 			{Email: "ana@acme.test", Name: "Ana Silva", Label: "Ana", Role: desk.Agent},

@@ -38,21 +38,22 @@ func (r *reader) undo(t table) time.Duration {
 
 var placeholder = regexp.MustCompile(`\{[^{}\n]*\}`)
 
-// signature reads what stands below replies. The only placeholder is the
-// writer's name: a misspelt one would be read by customers.
+// signature reads what stands below replies. The only placeholders are the
+// writer's name and the address that the mail goes out from: a misspelt one
+// would be read by customers.
 func (r *reader) signature(t table) string {
 	w, ok := r.text(t, "signature")
 	if !ok {
 		return ""
 	}
 	for _, p := range placeholder.FindAllString(w.text, -1) {
-		if p != desk.SignatureName {
-			r.fault(w.at, "signature has the placeholder %s: the only one is %s", clip(p), desk.SignatureName)
+		if p != desk.SignatureName && p != desk.SignatureAddress {
+			r.fault(w.at, "signature has the placeholder %s: the only ones are %s and %s", clip(p), desk.SignatureName, desk.SignatureAddress)
 			return ""
 		}
 	}
-	if rest := strings.ReplaceAll(w.text, desk.SignatureName, ""); strings.ContainsAny(rest, "{}") {
-		r.fault(w.at, "signature has a brace without its other half: the only placeholder is %s", desk.SignatureName)
+	if rest := placeholder.ReplaceAllString(w.text, ""); strings.ContainsAny(rest, "{}") {
+		r.fault(w.at, "signature has a brace without its other half: the only placeholders are %s and %s", desk.SignatureName, desk.SignatureAddress)
 		return ""
 	}
 	switch n := utf8.RuneCountInString(w.text); {

@@ -165,6 +165,7 @@ func TestScopeAndMailbox(t *testing.T) {
 		desk.Bounce:        {"machines", "all"},
 		desk.MailingList:   {"machines", "all"},
 		desk.Own:           nil,
+		desk.Notified:      nil,
 		desk.Gone:          nil,
 	} {
 		f := letter()

@@ -47,7 +47,7 @@ func names(of []string) string {
 // "" when rules are tried.
 func untouched(v desk.Verdict) string {
 	switch v {
-	case desk.Own:
+	case desk.Own, desk.Notified:
 		return "no rule is tried on mail of the desk itself"
 	case desk.Gone:
 		return "no rule is tried on mail that is gone"

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"baton/gmail/gmailsim"
+	"baton/infra/need"
 )
 
 // typical is a mail of about 3 kB with the headers of a real one.
@@ -110,7 +111,7 @@ func BenchmarkPerMail(b *testing.B) {
 // BenchmarkOpen opens a directory with 2,500 real mails.
 func BenchmarkOpen(b *testing.B) {
 	dir := b.TempDir()
-	f, err := os.Open(corpus(b))
+	f, err := os.Open(need.Corpus(b))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -137,24 +137,36 @@ func (c *call) authorize() error {
 	return nil
 }
 
-// opens tells whether the call reads the message that the message token is for, or its thread.
+// opens tells whether the call reads the message that the message token is for, or its thread. The
+// scope to read messages opens the thread's other messages as well; the other two the open one alone
+// (developers.google.com/workspace/add-ons/concepts/workspace-scopes).
 func (c *call) opens() bool {
-	id := c.r.PathValue("id")
 	switch c.route.id {
 	case "messages.get":
-		n, ok := parseMessageID(id)
-		return ok && n == c.open.Message
+		n, ok := parseMessageID(c.r.PathValue("id"))
+		return ok && (n == c.open.Message || c.besideOpen(n))
 	case "messages.attachments.get":
 		n, ok := parseMessageID(c.r.PathValue("messageId"))
-		return ok && n == c.open.Message
+		return ok && (n == c.open.Message || c.besideOpen(n))
 	case "threads.get":
 		c.box.mu.RLock()
 		defer c.box.mu.RUnlock()
 		m := c.box.msgs[c.open.Message]
-		n, ok := parseID(id)
+		n, ok := parseID(c.r.PathValue("id"))
 		return ok && m != nil && m.Thread == n
 	}
 	return false
+}
+
+// besideOpen tells whether a message is in the thread of the open one, and may be read.
+func (c *call) besideOpen(id uint64) bool {
+	if !c.tok.hasAny([]scope{AddonRead}, addon) {
+		return false
+	}
+	c.box.mu.RLock()
+	defer c.box.mu.RUnlock()
+	m, other := c.box.msgs[c.open.Message], c.box.msgs[id]
+	return m != nil && other != nil && m.Thread == other.Thread
 }
 
 // metadataOnly tells whether the token may not see bodies.

@@ -36,7 +36,7 @@ func (s *Server) compose(b *mailbox, raw []byte) (*outgoing, error) {
 	var drop []string
 	s.mu.RLock()
 	from := addressesIn(h.get("From"))
-	if len(from) != 1 || !b.owns(from[0]) {
+	if len(from) != 1 || !b.sendsFrom(from[0]) {
 		drop = append(drop, "From")
 		add = append(add, "From: "+strings.TrimSpace(b.name+" <"+b.addr+">"))
 	}

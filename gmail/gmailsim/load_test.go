@@ -12,33 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"baton/gmail/gmailsim"
+	"baton/infra/need"
 )
-
-// corpus gives the path of real mail that lies outside the repository.
-func corpus(t testing.TB) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if filepath.Dir(dir) == dir {
-			t.Fatal("no go.mod above the working directory")
-		}
-		dir = filepath.Dir(dir)
-	}
-	path := filepath.Join(dir, "..", "shared", "corpus", "easy-ham-1.mbox.gz")
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("BATON_REQUIRE") == "1" {
-			t.Fatalf("the corpus is missing: %v", err)
-		}
-		t.Skipf("the corpus is missing, set BATON_REQUIRE=1 to fail instead: %v", err)
-	}
-	return path
-}
 
 const corpusMails = 2500
 
@@ -47,7 +22,7 @@ func TestLoadCorpus(t *testing.T) {
 	w := newWorld(t, gmailsim.Options{Dir: dir})
 	start := time.Now()
 	steps := 0
-	got, err := w.LoadMbox(context.Background(), support, corpus(t), gmailsim.LoadOptions{KeepDates: true, Progress: func(gmailsim.Loaded) { steps++ }})
+	got, err := w.LoadMbox(context.Background(), support, need.Corpus(t), gmailsim.LoadOptions{KeepDates: true, Progress: func(gmailsim.Loaded) { steps++ }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +93,7 @@ func TestMboxLines(t *testing.T) {
 	if _, err := w.LoadMboxFrom(ctx, support, strings.NewReader(mbox), gmailsim.LoadOptions{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want cancelled", err)
 	}
-	if _, err := w.LoadMbox(context.Background(), "nobody@acme.test", corpus(t), gmailsim.LoadOptions{}); !errors.Is(err, gmailsim.ErrNoMailbox) {
+	if _, err := w.LoadMbox(context.Background(), "nobody@acme.test", need.Corpus(t), gmailsim.LoadOptions{}); !errors.Is(err, gmailsim.ErrNoMailbox) {
 		t.Errorf("got %v, want ErrNoMailbox", err)
 	}
 }

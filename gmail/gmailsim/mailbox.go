@@ -139,3 +139,8 @@ func (b *mailbox) addresses() []string {
 func (b *mailbox) owns(address string) bool {
 	return slices.Contains(b.addresses(), strings.ToLower(address))
 }
+
+// sendsFrom tells whether mail may be sent from an address. s.mu is held.
+func (b *mailbox) sendsFrom(address string) bool {
+	return b.owns(address) && !slices.ContainsFunc(b.aliases, func(a Alias) bool { return a.Pending && strings.EqualFold(a.Address, address) })
+}

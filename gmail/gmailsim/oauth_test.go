@@ -173,7 +173,7 @@ func TestScopes(t *testing.T) {
 	noError(t, as(gmailsim.Full).Messages.Delete("me", d.ID).Do())
 }
 
-// TestAddonTokens opens the open message and nothing else.
+// TestAddonTokens opens the open message, with the scope to read its thread too, and nothing else.
 func TestAddonTokens(t *testing.T) {
 	w := newWorld(t, gmailsim.Options{})
 	open := w.deliver(support, withAttachment)
@@ -193,6 +193,11 @@ func TestAddonTokens(t *testing.T) {
 	th := u.Threads.Get("me", open.ThreadID).Format("metadata")
 	th.Header().Set("X-Goog-Gmail-Access-Token", tok)
 	noError(t, errOf(th.Do()))
+	beside := w.deliver(support, mail("q@x", "Re: Caf\u00e9", "later", "In-Reply-To: <att@x>\r\n"))
+	if beside.ThreadID != open.ThreadID {
+		t.Fatalf("thread %s, want %s", beside.ThreadID, open.ThreadID)
+	}
+	noError(t, get(beside.ID, tok, "raw"))
 	for name, err := range map[string]error{
 		"no message token": get(open.ID, "", "metadata"), "other message": get(other.ID, tok, "metadata"), "not there": get("00000000000000aa", tok, "metadata"),
 		"token of another mailbox": get(open.ID, w.MessageToken(ana, anas.ID), "metadata"),
@@ -209,6 +214,10 @@ func TestAddonTokens(t *testing.T) {
 	u = w.client(w.UserToken(support, gmailsim.AddonMetadata)).Users
 	wantError(t, get(open.ID, tok, "full"), 403, "insufficientPermissions", "")
 	noError(t, get(open.ID, tok, "metadata"))
+	wantError(t, get(beside.ID, tok, "metadata"), 403, "forbidden", "")
+	u = w.client(w.UserToken(support, gmailsim.AddonAction)).Users
+	noError(t, get(open.ID, tok, "raw"))
+	wantError(t, get(beside.ID, tok, "raw"), 403, "forbidden", "")
 }
 
 // TestKeyFileIsJSON is what other clients than Google's read.

@@ -193,7 +193,11 @@ func (c *call) sendAs() []*gmailapi.SendAs {
 	defer c.box.mu.RUnlock()
 	out := []*gmailapi.SendAs{{SendAsEmail: c.box.addr, DisplayName: c.box.name, IsPrimary: true, IsDefault: true}}
 	for _, a := range c.box.aliases {
-		out = append(out, &gmailapi.SendAs{SendAsEmail: a.Address, DisplayName: a.Name, TreatAsAlias: true, VerificationStatus: "accepted"})
+		status := "accepted"
+		if a.Pending {
+			status = "pending"
+		}
+		out = append(out, &gmailapi.SendAs{SendAsEmail: a.Address, DisplayName: a.Name, TreatAsAlias: true, VerificationStatus: status})
 	}
 	return out
 }

@@ -81,6 +81,25 @@ func TestSendFromAlias(t *testing.T) {
 	}
 }
 
+// TestSendFromPendingAlias: Gmail puts the mailbox in the place of an address that nobody confirmed.
+func TestSendFromPendingAlias(t *testing.T) {
+	w := newWorld(t, gmailsim.Options{})
+	if err := w.AddMailbox(gmailsim.Mailbox{Address: support, Name: "Acme Support", Aliases: []gmailsim.Alias{{Address: "help@acme.test", Pending: true}}}); err != nil {
+		t.Fatal(err)
+	}
+	u := w.users(support)
+	if a := must(u.Settings.SendAs.Get("me", "help@acme.test").Do())(t); a.VerificationStatus != "pending" {
+		t.Errorf("status %q", a.VerificationStatus)
+	}
+	sent := must(u.Messages.Send("me", &gmailapi.Message{Raw: b64("From: Help <help@acme.test>\r\nTo: ana@acme.test\r\nSubject: Hi\r\n\r\nHello.\r\n")}).Do())(t)
+	if kept := rawOf(t, u, sent.Id); !strings.Contains(kept, "From: Acme Support <support@acme.test>") || strings.Contains(kept, "help@") {
+		t.Errorf("got:\n%s", kept)
+	}
+	if d := w.deliver("help@acme.test", mail("z@x", "To the alias", "x")); d.Mailbox != support {
+		t.Errorf("got mailbox %s, want %s", d.Mailbox, support)
+	}
+}
+
 // TestSendToOneWhoHasIt: whoever has the mail already gets no second copy.
 func TestSendToOneWhoHasIt(t *testing.T) {
 	w := newWorld(t, gmailsim.Options{})

@@ -156,6 +156,9 @@ func (s *Server) Close(ctx context.Context) error {
 type Alias struct {
 	Address string `json:"a"`
 	Name    string `json:"n,omitempty"`
+	// Pending is an address that nobody has confirmed: mail to it arrives, and
+	// none can be sent from it.
+	Pending bool `json:"p,omitempty"`
 }
 
 // Mailbox names a mailbox.

@@ -1,11 +1,12 @@
 package emulator
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"baton/infra/need"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -15,12 +16,7 @@ func TestStarts(t *testing.T) {
 	for name, start := range map[string]func() (*Emulator, error){"firestore": Firestore, "pubsub": PubSub} {
 		t.Run(name, func(t *testing.T) {
 			e, err := start()
-			if err != nil && os.Getenv("BATON_REQUIRE") != "1" {
-				t.Skip(err)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+			need.Met(t, "the emulator of "+name, err)
 			e.Stop()
 			if err := e.answers(); err == nil || !strings.Contains(err.Error(), "ended") {
 				t.Errorf("after Stop: %v, want that it ended", err)

@@ -33,6 +33,7 @@ const (
 	Handles       Kind = "handles"       // Handle
 	Intents       Kind = "intents"       // desk.Intent, claims given back
 	Groups        Kind = "groups"        // desk.Group
+	Identities    Kind = "identities"    // desk.Identity
 	Current       Kind = "settings"      // Setting
 )
 
@@ -41,7 +42,7 @@ const (
 // which policy is in force last.
 func Kinds() []Kind {
 	return []Kind{Policies, Grants, Mailboxes, Leases, Presences, Turns, Conversations, Events, Notes,
-		Mentions, Lines, Handles, Intents, Groups, Current}
+		Mentions, Lines, Handles, Intents, Groups, Identities, Current}
 }
 
 // Entry is one of a kind's type.

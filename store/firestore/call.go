@@ -142,3 +142,24 @@ func (s *stripes) lock(ctx context.Context, key string) (unlock func(), err erro
 		return nil, ctx.Err()
 	}
 }
+
+// lockBoth is lock for two keys.
+func (s *stripes) lockBoth(ctx context.Context, a, b string) (unlock func(), err error) {
+	x, y := maphash.String(s.seed, a)%uint64(len(s.slots)), maphash.String(s.seed, b)%uint64(len(s.slots))
+	if x == y {
+		return s.lock(ctx, a)
+	}
+	if x > y {
+		a, b = b, a // in one order, so that no two callers wait for each other
+	}
+	first, err := s.lock(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	second, err := s.lock(ctx, b)
+	if err != nil {
+		first()
+		return nil, err
+	}
+	return func() { second(); first() }, nil
+}

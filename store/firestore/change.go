@@ -56,6 +56,13 @@ func (p *plan) step(was, c *desk.Conversation, change desk.Change) (*step, error
 	for _, t := range change.Turns {
 		p.writes = append(p.writes, p.store.turn(t))
 	}
+	for _, id := range change.Identities {
+		w, err := p.store.identity(id)
+		if err != nil {
+			return nil, err
+		}
+		p.writes = append(p.writes, w)
+	}
 	p.shares(was, c)
 	return &step{fields: record, writes: p.writes}, nil
 }
@@ -76,6 +83,7 @@ func recordFields(c *desk.Conversation) (fields, error) {
 	if err := decode("record", data, &kept); err != nil {
 		return nil, err
 	}
+	kept.Looks = c.Looks // they are not the record's own
 	*c = kept
 	row, err := encode("row", rowOf(c))
 	if err != nil {
@@ -87,7 +95,10 @@ func recordFields(c *desk.Conversation) (fields, error) {
 	f := fields{
 		"data": data, "row": row, "id": key(c.ID), "labels_rev": c.LabelsRev,
 		"mailbox": key(c.Mailbox), "status": key(c.Status), "holder": nil, "queue": nil,
-		"due": int64(never), "opened_at": micros(c.OpenedAt), "last_at": micros(c.LastAt),
+		"due": int64(never), "opened_at": micros(c.OpenedAt), "last_at": micros(c.LastAt), "customer": nil,
+	}
+	if c.Customer.Email != "" {
+		f["customer"] = key(c.Customer.Email)
 	}
 	if d := c.Due(); !d.IsZero() {
 		f["due"] = micros(d)

@@ -30,6 +30,7 @@ func (s *Store) Check(ctx context.Context) error {
 		func() error { _, err := s.Turns(ctx, "none"); return err },
 		func() error { _, err := s.Presences(ctx); return err },
 		func() error { _, err := s.MailboxStates(ctx); return err },
+		func() error { _, _, err := s.Customer(ctx, nobody, nobody, query.Mailboxes, 1); return err },
 	}
 	for _, list := range []desk.List{desk.ListMine, desk.ListQueue, desk.ListLate, desk.ListStatus} {
 		q := query

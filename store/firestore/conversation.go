@@ -13,6 +13,9 @@ func record(st state, id desk.ConversationID) (desk.Conversation, error) {
 		return c, nil
 	}
 	err := decode("conversation", st.fields.bytes("data"), &c)
+	if err == nil {
+		c.Looks, err = looksOf(st)
+	}
 	return c, err
 }
 

@@ -99,13 +99,13 @@ func TestCosts(t *testing.T) {
 			if err != nil || len(known) != 0 {
 				t.Errorf("known: %v, %v", known, err)
 			}
-			m := mailOf(id, "a1")
+			m := mailOf(id, desk.ThreadID(id[:1]+"1"))
 			if _, err := d.Receive(t.Context(), m, desk.Facts{Mailbox: box, From: m.From, Verdict: m.Verdict, At: m.At}); err != nil {
 				t.Error(err)
 			}
 		}
 	}
-	var id desk.ConversationID
+	var id, other desk.ConversationID
 	var held []desk.Settlement
 	for _, step := range []struct {
 		what          string
@@ -164,6 +164,38 @@ func TestCosts(t *testing.T) {
 				t.Errorf("settled %v: %v, %v", promised, again, err)
 			}
 		}, 4, 5},
+		{"first mail of another thread", arrive("b1"), 2, 4},
+		{"looking for others about the same", func() {
+			c, err := d.OpenID(t.Context(), ana, desk.ConversationOf(box, "b1"))
+			if err == nil {
+				err = d.Acquaint(t.Context(), c.Conversation)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+			other = c.ID
+		}, 7, 2},
+		{"what is known of the customer", func() {
+			if v, err := d.Customer(t.Context(), ana, id); err != nil || len(v.Past) != 1 {
+				t.Errorf("got %v, %v", v.Past, err)
+			}
+		}, 4, 0},
+		{"merge", func() {
+			if _, err := d.Merge(t.Context(), ana, id, other); err != nil {
+				t.Error(err)
+			}
+		}, 4, 5},
+		{"mail in a merged thread", arrive("b2"), 5, 6},
+		{"card of a merged thread", func() {
+			if v, err := d.Open(t.Context(), ana, desk.HandleThread("b1")); err != nil || v.ID != id {
+				t.Errorf("opened %s, %v", v.ID, err)
+			}
+		}, 3, 0},
+		{"separate", func() {
+			if _, err := d.Separate(t.Context(), ana, id, other); err != nil {
+				t.Error(err)
+			}
+		}, 3, 5},
 	} {
 		got := b.since(step.do)
 		t.Logf("%-30s %d reads, %d writes, %d calls", step.what, got.reads, got.writes, got.calls)

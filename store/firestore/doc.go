@@ -6,8 +6,9 @@
 // as JSON, all other fields are keys by which it is found or guarded:
 //
 //   - conversations/{id}: the records; data, row (what lists show), the lists'
-//     sort keys mailbox, status, holder, queue, due, opened_at, last_at, id, and
-//     labels_rev. They are guarded (v, commits; see guard.go).
+//     sort keys mailbox, status, holder, queue, due, opened_at, last_at, customer, id,
+//     and labels_rev. They are guarded (v, commits; see guard.go). looks, which is
+//     not guarded, says who has the record before them (look.go).
 //   - conversations/{id}/events/{first number}: the events of one change
 //   - conversations/{id}/notes/{id}: the notes, by at and id
 //   - ledger/m~{mailbox's hash}~{message}: one line for each message, with
@@ -27,6 +28,7 @@
 //   - settings/probe: what Ping writes after a failure
 //   - presences/{member}, turns/{hash}: what members set, whose turn it is
 //   - groups/{id}: changes of many conversations, to undo them; data, expires
+//   - identities/{hash}: the addresses of one customer, by each; data, mailbox
 //
 // Times are microseconds since 1970 in UTC, but for the fields named expires:
 // these are timestamps, for Firestore's time-to-live policies on intents,
@@ -44,7 +46,13 @@
 // namely the record, its events, the ledger line with its handles, and the
 // intent; settling that intent is 1 read and 1 write more in the process that
 // claimed it (held.go), in another 2 reads. A mail to a conversation that somebody
-// holds reads their availability as well. A card is 2 reads. That a mail takes
+// holds reads their availability as well. A mail in a thread that was merged into
+// another conversation changes both records: 5 reads and 6 writes when somebody
+// holds it. A merge is 4 reads and 5 writes. A card is 2 reads, from a merged
+// thread 3; what is known of a customer is 2 and one for each of their
+// conversations, at most 50. With the first labels of a new conversation, after
+// the mail is recorded, 2 reads and one for each of the customer's newest six
+// conversations look for others about the same matter. That a mail takes
 // 3 reads and 5 writes from its arrival until its labels are on is close to
 // the least: the read at the end is of the record, which another process may
 // have changed while the labels were written, and nothing but a read tells.

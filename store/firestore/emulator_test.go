@@ -8,6 +8,8 @@ import (
 	"go.uber.org/goleak"
 
 	emulators "baton/infra/emulator"
+
+	"baton/infra/need"
 )
 
 // emulator is where Google's Firestore emulator answers, or why it does not.
@@ -38,11 +40,5 @@ func TestMain(m *testing.M) {
 // needEmulator skips a test, or fails it where everything is required.
 func needEmulator(t testing.TB) {
 	t.Helper()
-	if emulator.why == nil {
-		return
-	}
-	if os.Getenv("BATON_REQUIRE") == "1" {
-		t.Fatalf("Firestore's emulator is needed: %v", emulator.why)
-	}
-	t.Skipf("Firestore's emulator is needed: %v; or set FIRESTORE_EMULATOR_HOST", emulator.why)
+	need.Met(t, "Firestore's emulator", emulator.why)
 }

@@ -25,7 +25,7 @@ const eraseAtOnce = 300
 // each document that goes.
 func (s *Store) EraseMailbox(ctx context.Context, m desk.Mailbox) error {
 	for _, part := range []func(context.Context, desk.Mailbox) error{
-		s.eraseRecords, s.eraseMentions, s.eraseHandles, s.eraseLines, s.eraseIntents,
+		s.eraseRecords, s.eraseMentions, s.eraseHandles, s.eraseLines, s.eraseIntents, s.eraseIdentities,
 	} {
 		if err := part(ctx, m); err != nil {
 			return fmt.Errorf("erase a mailbox: %w", err)

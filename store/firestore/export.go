@@ -79,7 +79,8 @@ var sources = map[entry.Kind]source{
 		in, err := value[desk.Intent]("intent", st.fields)
 		return entry.Unclaimed(in), err
 	})},
-	entry.Groups: {collection: groups, fields: []string{"data", "expires"}, entries: one(valueEntry[desk.Group]("group"))},
+	entry.Groups:     {collection: groups, fields: []string{"data", "expires"}, entries: one(valueEntry[desk.Group]("group"))},
+	entry.Identities: {collection: identities, entries: one(valueEntry[desk.Identity]("identity"))},
 	entry.Current: {collection: settings, prefix: "policy", fields: []string{"version"}, entries: func(st state) ([]entry.Entry, error) {
 		if version := st.fields.text("version"); st.ref.ID == "policy" && version != "" {
 			return []entry.Entry{entry.Setting{Policy: version}}, nil

@@ -97,6 +97,9 @@ func (s *Store) importOne(e entry.Entry) ([]write, error) {
 	case desk.Group:
 		w, err := s.group(e)
 		return []write{w}, err
+	case desk.Identity:
+		w, err := s.identity(e)
+		return []write{w}, err
 	case desk.PolicyText:
 		w := s.policyText(e)
 		w.kind = whole

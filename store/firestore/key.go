@@ -27,6 +27,7 @@ const (
 	presences     = "presences"
 	turns         = "turns"
 	groups        = "groups"
+	identities    = "identities"
 )
 
 // maxKey bounds ids and keys, in bytes; Firestore allows and indexes 1,500.

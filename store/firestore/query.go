@@ -8,7 +8,8 @@ import (
 	gcfirestore "cloud.google.com/go/firestore"
 )
 
-// maxIn is how many values one filter may name.
+// maxIn is how many values one filter may name, and how many pairs of values two
+// filters together.
 const maxIn = 30
 
 // question is one query. All queries are built from one, so that a test can
@@ -20,6 +21,7 @@ type question struct {
 	named      []*gcfirestore.DocumentRef // only these documents
 	equal      []term
 	in         *among
+	also       *among // a second field like in
 	anyOf      *among // an array field has one of these
 	upTo       *term  // at most this number
 	order      []string
@@ -56,8 +58,10 @@ func (q question) shape() shape {
 	for _, t := range q.equal {
 		sh.Equal = append(sh.Equal, t.field)
 	}
-	if q.in != nil {
-		sh.Equal = append(sh.Equal, q.in.field)
+	for _, a := range []*among{q.in, q.also} {
+		if a != nil {
+			sh.Equal = append(sh.Equal, a.field)
+		}
 	}
 	if q.anyOf != nil {
 		sh.AnyOf = q.anyOf.field
@@ -87,8 +91,10 @@ func (s *Store) build(q question) gcfirestore.Query {
 	for _, t := range q.equal {
 		out = out.Where(t.field, "==", t.value)
 	}
-	if q.in != nil {
-		out = out.Where(q.in.field, "in", q.in.values)
+	for _, a := range []*among{q.in, q.also} {
+		if a != nil {
+			out = out.Where(a.field, "in", a.values)
+		}
 	}
 	if q.anyOf != nil {
 		out = out.Where(q.anyOf.field, "array-contains-any", q.anyOf.values)

@@ -124,7 +124,7 @@ func TestDocumentsStaySmall(t *testing.T) {
 		return c
 	}
 	wide := func(n int) string { return strings.Repeat("\U0001F600", n) } // four bytes each
-	for i := 0; s.record.EventSeq < 20_000; i++ {
+	for i := 0; s.record.EventSeq < 5_000; i++ {
 		m := mailOf(fmt.Sprint(i), "a1")
 		m.At = now
 		must(d.Receive(t.Context(), m, desk.Facts{Mailbox: box, From: m.From, Verdict: m.Verdict, At: m.At}))
@@ -148,19 +148,34 @@ func TestDocumentsStaySmall(t *testing.T) {
 	for i := range desk.MaxTags {
 		must(d.AddTag(t.Context(), ana, id, fmt.Sprintf("%s%02d", wide(20), i)))
 	}
-	for i := range 2000 { // every fiftieth as long as it may be, for they take time
+	for i := range 1000 { // every fiftieth as long as it may be, for they take time
 		text := "@Bo short"
-		if i%50 == 0 || i >= 1980 {
+		if i%50 == 0 || i >= 980 {
 			text = "@Bo " + wide(desk.MaxNote-4)
 		}
 		c := must(d.AddNote(t.Context(), ana, id, fmt.Sprint(i), text))
 		for k := range 25 {
-			if i == 1990 {
+			if i == 990 {
 				must(d.EditNote(t.Context(), ana, id, c.Notes[len(c.Notes)-1].ID, fmt.Sprintf("@Bo %02d", k)+wide(desk.MaxNote-6)))
 			}
 		}
 	}
-	if s.record.NoteCount != 2000 || len(s.record.Shares) != desk.MaxShares || len(s.record.Tags) != desk.MaxTags {
+	for i := range 2 * desk.MaxTodos {
+		c := must(d.AddTodo(t.Context(), ana, id, fmt.Sprint(i), desk.Task{For: bo, Text: wide(desk.MaxTodo), Due: now.Add(time.Hour)}))
+		if i >= desk.MaxTodos-1 {
+			must(d.DoTodo(t.Context(), bo, id, c.Todos[0].ID))
+		}
+	}
+	r := &s.record
+	for i := range desk.MaxJoined { // as large as the threads' own records let them be
+		stood := desk.Standing{Status: r.Status, Count: r.EpisodeCount, Episode: r.Episode(), Oldest: r.Episode(), Nap: &desk.Napping{By: ana, Why: wide(desk.MaxWhy)}}
+		r.Joined = append(r.Joined, desk.Joined{ID: desk.ConversationID(fmt.Sprint(i)), Subject: r.Subject, LastRFC: r.LastRFC, LastRefs: r.LastRefs, Heard: r.Heard, Stood: stood, Left: stood})
+	}
+	for i := range desk.MaxAlike {
+		r.Alike = append(r.Alike, desk.Alike{ID: desk.ConversationID(fmt.Sprint(i)), Mailbox: box, Subject: r.Subject, Why: desk.AlikeReference})
+	}
+	must(d.SetPriority(t.Context(), ana, id, 0, desk.High))
+	if s.record.NoteCount != 1000 || len(s.record.Shares) != desk.MaxShares || len(s.record.Tags) != desk.MaxTags {
 		t.Errorf("%d notes, %d shares, %d tags: not what was meant", s.record.NoteCount, len(s.record.Shares), len(s.record.Tags))
 	}
 	for _, name := range []string{conversations, events, notes, ledger, intents, mentions, shares} {

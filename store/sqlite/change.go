@@ -74,6 +74,9 @@ func (p *plan) prepare(c *desk.Conversation, change desk.Change) (err error) {
 			sql: `INSERT INTO note (conversation, id, at, data) VALUES (?, ?, ?, ?)
 				ON CONFLICT (conversation, id) DO UPDATE SET at = excluded.at, data = excluded.data`})
 	}
+	if err := p.identities(change.Identities); err != nil {
+		return err
+	}
 	return p.people(change)
 }
 

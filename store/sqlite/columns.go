@@ -12,6 +12,7 @@ import (
 var columnNames = [...]string{
 	"labels_rev", "mailbox", "thread", "last_id", "subject", "customer_name", "customer", "status",
 	"priority", "assignee", "team", "due", "last_at", "opened_at", "holder", "queue",
+	"snoozed_until", "came_back",
 }
 
 // Where the columns stand by which records are counted.
@@ -38,16 +39,26 @@ func columnsOf(c *desk.Conversation) columns {
 			queue = int64(0)
 		}
 	}
+	var row desk.Row
+	row.Rest(c)
+	until := int64(0)
+	switch {
+	case row.TillReply:
+		until = tillReply
+	case !row.Until.IsZero():
+		until = micros(row.Until)
+	}
 	return columns{
 		c.LabelsRev, string(c.Mailbox), string(c.Thread), string(c.LastID), c.Subject, c.Customer.Name,
 		string(c.Customer.Email), string(c.Status), string(c.Priority), string(c.Assignee), c.Team, due,
-		micros(c.LastAt), micros(c.OpenedAt), holder, queue,
+		micros(c.LastAt), micros(c.OpenedAt), holder, queue, until, flag(row.CameBack),
 	}
 }
 
 const insertConversation = `INSERT INTO conversation (id, version, data, labels_rev, mailbox, thread, last_id,
-	subject, customer_name, customer, status, priority, assignee, team, due, last_at, opened_at, holder, queue)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+	subject, customer_name, customer, status, priority, assignee, team, due, last_at, opened_at, holder, queue,
+	snoozed_until, came_back)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 
 // updateConversation sets only the columns that differ, because SQLite renews
 // the entry in every index that has a column of the statement. There are as
@@ -67,9 +78,12 @@ func updateConversation(was, is *columns) (sql string, values []driver.Value) {
 
 // rowColumns are what rowOf reads, in its order.
 const rowColumns = `c.id, c.mailbox, c.thread, c.last_id, c.subject, c.customer_name, c.customer, c.status,
-	c.priority, c.assignee, c.team, c.due, c.last_at`
+	c.priority, c.assignee, c.team, c.due, c.last_at, c.snoozed_until, c.came_back`
 
-const rowWidth = 13
+const rowWidth = 15
+
+// tillReply stands in snoozed_until for a nap that only a reply ends.
+const tillReply = -1
 
 func rowOf(v []driver.Value) desk.Row {
 	row := desk.Row{
@@ -82,5 +96,12 @@ func rowOf(v []driver.Value) desk.Row {
 	if due := number(v[11]); due != never {
 		row.Due = when(due)
 	}
+	switch until := number(v[13]); {
+	case until == tillReply:
+		row.TillReply = true
+	case until != 0:
+		row.Until = when(until)
+	}
+	row.CameBack = number(v[14]) != 0
 	return row
 }

@@ -8,19 +8,20 @@ import (
 	"baton/desk"
 )
 
-const selectConversation = "SELECT n, version, data FROM conversation WHERE id = ?"
+const selectConversation = "SELECT n, version, data, looks FROM conversation WHERE id = ?"
 
 // stored is a record as it lies in the file; n 0 = there is none.
 type stored struct {
 	n, version int64
 	data       []byte
+	looks      []byte // see look.go
 }
 
 func (s *Store) stored(ctx context.Context, id desk.ConversationID) (st stored, err error) {
 	err = s.read(ctx, func(c *conn) error {
 		row, err := c.one(selectConversation, string(id))
 		if row != nil {
-			st = stored{n: number(row[0]), version: number(row[1]), data: bytes(row[2])}
+			st = stored{n: number(row[0]), version: number(row[1]), data: bytes(row[2]), looks: bytes(row[3])}
 		}
 		return err
 	})
@@ -33,6 +34,9 @@ func (st stored) record(id desk.ConversationID) (desk.Conversation, error) {
 		return c, nil
 	}
 	err := decode("conversation", st.data, &c)
+	if err == nil && len(st.looks) > 0 {
+		err = decode("looks", st.looks, &c.Looks)
+	}
 	return c, err
 }
 

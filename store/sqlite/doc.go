@@ -3,7 +3,8 @@
 //
 // The tables (migrations/001_start.sql):
 //
-//   - conversation: the records, with the sort keys of the lists beside them
+//   - conversation: the records, with the sort keys of the lists and who looks
+//     at them (look.go) beside them
 //   - event, note: a record's history and remarks, by record and number or id
 //   - handle: by what a conversation is recognised
 //   - mention, share: who was named, and to whom something is open; shares are

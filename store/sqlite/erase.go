@@ -29,6 +29,9 @@ func (s *Store) EraseMailbox(ctx context.Context, m desk.Mailbox) error {
 		}
 	}
 	return s.write(ctx, func(c *conn) error {
+		if _, err := c.exec("DELETE FROM identity WHERE mailbox = ?", string(m)); err != nil {
+			return err
+		}
 		_, err := c.exec("DELETE FROM tally WHERE mailbox = ?", string(m))
 		return err
 	})

@@ -57,7 +57,8 @@ var sources = map[entry.Kind]source{
 		err := decode("intent", bytes(row[1]), &in)
 		return entry.Unclaimed(in), err
 	}},
-	entry.Groups: {"bulk", []string{"id"}, ", data", "1", valueEntry[desk.Group]("group", 1)},
+	entry.Groups:     {"bulk", []string{"id"}, ", data", "1", valueEntry[desk.Group]("group", 1)},
+	entry.Identities: {"identity", []string{"mailbox", "email"}, ", data", "1", valueEntry[desk.Identity]("identity", 2)},
 	entry.Current: {"setting", []string{"name"}, ", value", "name = 'policy'", func(_ *conn, row []driver.Value) (entry.Entry, error) {
 		return entry.Setting{Policy: text(row[1])}, nil
 	}},

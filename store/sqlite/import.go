@@ -75,6 +75,13 @@ func importOne(c *conn, e entry.Entry) error {
 		}
 		_, err = c.exec(insertGroup, string(e.ID), micros(e.At), data)
 		return err
+	case desk.Identity:
+		data, err := encode("identity", &e)
+		if err != nil {
+			return err
+		}
+		_, err = c.exec(insertIdentity, string(e.Mailbox), string(e.Email), data)
+		return err
 	case entry.Setting:
 		_, err := c.exec("INSERT OR REPLACE INTO setting (name, value) VALUES ('policy', ?)", e.Policy)
 		return err

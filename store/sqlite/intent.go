@@ -52,6 +52,21 @@ func selectIntents(ctx context.Context, c *conn, sql string, values ...driver.Va
 	return intents, err
 }
 
+// Due counts the intents that are open and that somebody may try by a moment:
+// those whose time comes later, like the end of a nap, are not among them. One
+// read.
+func (s *Store) Due(ctx context.Context, by time.Time) (n int, err error) {
+	err = s.read(ctx, func(c *conn) error {
+		row, err := c.one(`SELECT COUNT(*) FROM intent INDEXED BY intent_open
+			WHERE state IN ('pending', 'claimed') AND due <= ?`, micros(by))
+		if row != nil {
+			n = int(number(row[0]))
+		}
+		return err
+	})
+	return n, err
+}
+
 const selectClaimable = `SELECT data FROM intent INDEXED BY intent_open
 	WHERE state IN ('pending', 'claimed') AND due <= ? ORDER BY background, created_at, id LIMIT ?`
 

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,7 +40,7 @@ func oldFile(t *testing.T) string {
 			Notes:   []desk.Note{{ID: "n", Text: "old"}}, Handles: []desk.Handle{"h"},
 		})
 		if err == nil {
-			err = p.write(c)
+			err = writeOld(c, &p)
 		}
 	}
 	if err == nil {
@@ -49,6 +50,15 @@ func oldFile(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// writeOld writes a plan of a new record into the first version's tables.
+func writeOld(c *conn, p *plan) error {
+	const old = 16 // columns of the first version
+	names := strings.Join(columnNames[:old], ", ")
+	n, err := c.insert("INSERT INTO conversation (id, version, data, "+names+") VALUES (?, ?, ?"+strings.Repeat(", ?", old)+")",
+		append([]driver.Value{string(p.record.ID), p.record.Version, p.body}, p.is[:old]...)...)
+	return errors.Join(err, writeRows(c, n, p.rows), p.countStatus(c))
 }
 
 // wantMigrated opens an old file, and wants its data and what is new.

@@ -66,6 +66,8 @@ func (f *Filled) Answers(t testing.TB, s desk.Store) map[string]any {
 		delete(intents, desk.IntentClaimed)
 	}
 	say("intents", intents, err)
+	who, theirs, err := s.Customer(ctx, support, "kim@shop.example", []desk.Mailbox{support, sales}, 10)
+	say("customer", []any{who, theirs}, err)
 	group, err := s.Group(ctx, "g")
 	say("group", group, err)
 	states, err := s.MailboxStates(ctx)

@@ -44,8 +44,9 @@ func full(t testing.TB, s desk.Store, m desk.Mailbox, i int) desk.ConversationID
 	n := desk.Note{ID: "n", By: ana, At: at(i), Text: "see @bo", Mentions: []desk.Email{bo}}
 	put(t, s, c, desk.Change{
 		Events: []desk.Event{{Seq: 1, At: at(i)}}, Ledger: []desk.LedgerLine{l}, Intents: []desk.Intent{in}, Notes: []desk.Note{n},
-		Handles:  []desk.Handle{desk.HandleRFC(desk.RFCID(fmt.Sprintf("%s-%d@x", m, i)))},
-		Mentions: []desk.Mention{{Person: bo, Conversation: c.ID, Note: n.ID, Mailbox: m, By: ana, At: at(i)}},
+		Handles:    []desk.Handle{desk.HandleRFC(desk.RFCID(fmt.Sprintf("%s-%d@x", m, i)))},
+		Mentions:   []desk.Mention{{Person: bo, Conversation: c.ID, Note: n.ID, Mailbox: m, By: ana, At: at(i)}},
+		Identities: []desk.Identity{{Mailbox: m, Email: "kim@customer.example", Same: []desk.Email{"kim@customer.example", "kim@x.example"}}},
 	})
 	noErr(t, "learn", s.Learn(t.Context(), desk.HandleGmail(bo, message(i)), c.ID))
 	return c.ID
@@ -82,6 +83,8 @@ func traces(t testing.TB, s desk.Store, m desk.Mailbox, i int) map[string]int {
 	count("statuses", len(statuses), err)
 	rows, _, err := s.List(ctx, desk.Query{List: desk.ListQueue, Mailboxes: []desk.Mailbox{m}}, desk.Page{Limit: 10})
 	count("queue", len(rows), err)
+	who, _, err := s.Customer(ctx, m, "kim@customer.example", nil, 1)
+	count("identity", len(who.Same), err)
 	return found
 }
 
@@ -89,7 +92,7 @@ func testErase(t *testing.T, s desk.Store) {
 	ctx := t.Context()
 	gone, kept := full(t, s, support, 1), full(t, s, sales, 1)
 	want := traces(t, s, sales, 1)
-	if len(want) != 9 {
+	if len(want) != 10 {
 		t.Fatalf("before: %v", want)
 	}
 	_, err := s.SetMailboxState(ctx, support, func(st *desk.MailboxState) { st.Cursor, st.DisconnectedAt = 9, at(1) })

@@ -23,9 +23,11 @@ func Run(t *testing.T, open func(t *testing.T) desk.Store) {
 		tests []test
 	}{
 		{"conversations", conversationTests},
+		{"two records", bothTests},
 		{"races", raceTests},
 		{"values", valueTests},
 		{"history", historyTests},
+		{"looks", lookTests},
 		{"handles", handleTests},
 		{"ledger", ledgerTests},
 		{"lists", listTests},
@@ -41,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) desk.Store) {
 		{"policies", policyTests},
 		{"members", memberTests},
 		{"groups", groupTests},
+		{"customers", customerTests},
 		{"erasing", eraseTests},
 		{"linearizability", linearTests},
 	}

@@ -163,6 +163,10 @@ func (f *Filled) around(t testing.TB, s desk.Store) {
 		return desk.Change{Turns: []desk.Turn{{Team: "Front", Member: ana, At: at(1)}, {Team: "Front", Member: bo, At: at(2)}}}, nil
 	})
 	noErr(t, "turns", err)
+	_, err = s.Update(ctx, f.conversations[0], func(*desk.Conversation) (desk.Change, error) {
+		return desk.Change{Identities: []desk.Identity{{Mailbox: support, Email: "kim@shop.example", Same: []desk.Email{"kim@shop.example", "kim@x.example"}, By: ana, At: at(1)}}}, nil
+	})
+	noErr(t, "identity", err)
 	noErr(t, "group", s.SaveGroup(ctx, desk.Group{ID: "g", By: ana, At: at(1), Conversations: f.conversations}))
 	noErr(t, "line", s.Record(ctx, desk.LedgerLine{Mailbox: sales, Message: "gone", Verdict: desk.Gone, At: at(1), RecordedAt: at(2)}))
 	f.messages = append(f.messages, "gone")

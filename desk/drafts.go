@@ -1,0 +1,122 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// DraftFacts are the answers that people are writing in Gmail itself. Whose they
+// are, Gmail does not say.
+type DraftFacts struct {
+	Since []time.Time `json:"since,omitempty"` // when each was begun, oldest first, at most maxDrafts
+	// Order is Gmail's history id up to which drafts were counted, so that a
+	// history that is read again changes nothing.
+	Order uint64 `json:"order,omitempty"`
+}
+
+const maxDrafts = 10
+
+// DraftFor is how long a draft that was left alone is told of.
+const DraftFor = 3 * 24 * time.Hour
+
+// DraftStep is one record of a mailbox's history: a draft's message came into a
+// thread, or went. Saving a draft does both at once.
+type DraftStep struct {
+	Order uint64 // history id
+	Begun bool   // else it was sent, deleted or saved over
+}
+
+// Drafting is what a reading of the history saw of a thread's drafts.
+type Drafting struct {
+	Steps []DraftStep
+	// Sent is how many replies of cards the same reading saw go out: their drafts
+	// are Baton's own.
+	Sent int
+	At   time.Time // when the history was read
+}
+
+// Drafted counts a thread's drafts anew. Saving a draft changes nothing, and a
+// history that is read again neither. A thread that is no conversation is no
+// error. One read; one commit when a draft was begun or is over.
+func (d *Desk) Drafted(ctx context.Context, m Mailbox, t ThreadID, s Drafting) error {
+	_, err := d.update(ctx, ConversationOf(m, t), "", func(e *edit) error {
+		if e.Version > 0 {
+			e.draft(s)
+		}
+		return nil
+	})
+	return err
+}
+
+func (e *edit) draft(s Drafting) {
+	order := e.Drafts.Order
+	begun, ended := 0, 0
+	for _, step := range s.Steps {
+		if step.Order <= e.Drafts.Order {
+			continue
+		}
+		order = max(order, step.Order)
+		if step.Begun {
+			begun++
+		} else {
+			ended++
+		}
+	}
+	net := begun - ended
+	switch {
+	case net > 0:
+		net -= min(net, e.inDraft())
+	case net < 0:
+		// A reply of a card whose draft an earlier reading saw, and left out.
+		net = min(0, net+max(0, s.Sent-begun))
+	}
+	since := slices.Clone(e.Drafts.Since)
+	for range net {
+		since = append(since, s.At)
+	}
+	if over := len(since) - maxDrafts; over > 0 {
+		since = since[over:]
+	}
+	// What was begun last is most likely what is over first.
+	since = since[:max(0, len(since)-max(0, -net))]
+	if len(since) == len(e.Drafts.Since) {
+		return
+	}
+	e.Drafts = DraftFacts{Since: since, Order: order}
+	e.quiet = true
+}
+
+// clockSkew is how far another process's clock may be ahead.
+const clockSkew = 5 * time.Second
+
+// inDraft is how many replies of cards may be in a draft right now.
+func (e *edit) inDraft() (n int) {
+	for _, o := range e.Sending() {
+		if !o.GoesAt.After(e.now.Add(clockSkew)) {
+			n++
+		}
+	}
+	return n
+}
+
+// Drafting gives when the newest draft that somebody writes in Gmail was begun,
+// and by whom when only one person works in the mailbox; only who may answer is
+// told, and nobody of their own.
+func (d *Desk) Drafting(by Email, v View) (who Email, since time.Time, ok bool) {
+	n := len(v.Drafts.Since)
+	if n == 0 || !v.May(RightReply) {
+		return "", time.Time{}, false
+	}
+	since, who = v.Drafts.Since[n-1], d.Policy().alone(v.Mailbox)
+	return who, since, who != by && d.Now().Sub(since) < DraftFor
+}
+
+// alone gives the one person who works in a mailbox, "" when there are more.
+func (p *Policy) alone(m Mailbox) Email {
+	mb, _ := p.Mailbox(m)
+	if len(mb.Members) == 1 {
+		return mb.Members[0]
+	}
+	return ""
+}

@@ -1,0 +1,32 @@
+package desk
+
+import (
+	"context"
+	"slices"
+)
+
+// named puts the mentions and to-dos of a person into their home, and gives what
+// tells them of work that they lost. Of a conversation that they do not see any
+// more, or not yet, they are told nothing: h.Shared has what is shared with them.
+func (d *Desk) named(ctx context.Context, by Email, h *Home) (lost []MentionRow, err error) {
+	rows, _, err := d.store.MentionsOf(ctx, by, Page{Limit: 100})
+	if err != nil {
+		return nil, err
+	}
+	p := d.Policy()
+	for _, m := range rows {
+		_, todo := m.Mention.Todo()
+		switch {
+		case m.Mention.Note == reofferNote(m.Mention.Conversation):
+			lost = append(lost, m)
+		case !p.Works(by, m.Row.Mailbox) && !slices.ContainsFunc(h.Shared, func(r Row) bool { return r.ID == m.Row.ID }):
+		case todo:
+			h.Todos = append(h.Todos, m)
+		case len(h.Mentions) < HomeRows:
+			h.Mentions = append(h.Mentions, m)
+		}
+	}
+	slices.SortStableFunc(h.Todos, func(a, b MentionRow) int { return sooner(a.Mention.Due, b.Mention.Due) })
+	h.Todos = h.Todos[:min(len(h.Todos), HomeRows)]
+	return lost, nil
+}

@@ -1,0 +1,44 @@
+package desk
+
+import "slices"
+
+// narrow leaves out of a guest's view what a share of a part of the mail does
+// not open: notes and events from before it may tell of the rest. What a guest
+// wrote, or was named in, they see.
+func (v View) narrow(by Email) View {
+	if !v.partly() {
+		return v
+	}
+	all := len(v.Notes)
+	v.Notes = v.openNotes(by, v.Notes)
+	if len(v.Notes) < all { // those that the record has no room for are older still
+		v.NoteCount = len(v.Notes)
+	}
+	v.Recent = v.openEvents(by, v.Recent)
+	return v
+}
+
+// partly tells whether this is a guest who was given a part of the mail.
+func (v *View) partly() bool {
+	return v.Role == Guest && v.Share != nil && v.Share.Scope.Extent != Whole
+}
+
+func (v *View) openNotes(by Email, notes []Note) []Note {
+	if !v.partly() {
+		return notes
+	}
+	return slices.DeleteFunc(slices.Clone(notes), func(n Note) bool { return !v.opensNote(by, n) })
+}
+
+func (v *View) opensNote(by Email, n Note) bool {
+	return !v.partly() || n.By == by || slices.Contains(n.Mentions, by) || !n.At.Before(v.Share.At)
+}
+
+func (v *View) openEvents(by Email, events []Event) []Event {
+	if !v.partly() {
+		return events
+	}
+	return slices.DeleteFunc(slices.Clone(events), func(ev Event) bool {
+		return ev.By != by && ev.Who != by && ev.At.Before(v.Share.At)
+	})
+}
