@@ -46,7 +46,7 @@ func (d drawing) customerCard(v desk.CustomerView) card.Card {
 	var open []string
 	for _, p := range v.Past {
 		if p.Status.Active() {
-			open = append(open, d.openWith(p))
+			open = append(open, d.openWhere(p))
 		}
 	}
 	if len(open) > 0 {
@@ -61,17 +61,24 @@ func (d drawing) customerCard(v desk.CustomerView) card.Card {
 
 // openWith says who holds another open conversation.
 func (d drawing) openWith(c desk.Conversation) string {
-	where := ""
-	if c.Mailbox != d.v.Mailbox {
-		where = " in " + string(c.Mailbox)
-	}
 	switch c.Assignee {
 	case "":
-		return "with nobody" + where
+		return "in the queue"
 	case d.rq.who:
-		return "with you" + where
+		return "with you"
 	}
-	return "with " + named(d.p, c.Assignee) + where
+	return "with " + named(d.p, c.Assignee)
+}
+
+// openWhere is openWith, with the mailbox when it is another one.
+func (d drawing) openWhere(c desk.Conversation) string {
+	switch {
+	case c.Mailbox == d.v.Mailbox:
+		return d.openWith(c)
+	case c.Assignee == "":
+		return "in the queue of " + string(c.Mailbox)
+	}
+	return d.openWith(c) + " in " + string(c.Mailbox)
 }
 
 func (d drawing) pastSection(v desk.CustomerView) card.Section {
@@ -80,7 +87,7 @@ func (d drawing) pastSection(v desk.CustomerView) card.Section {
 		s.Widgets = append(s.Widgets, d.pastLine(p))
 		var can card.Buttons
 		if p.Mailbox == d.v.Mailbox && p.Status != desk.Spam && d.v.Status != desk.Spam && d.v.May(desk.RightProgress) {
-			can = append(can, card.Button{Text: "Merge into this one", Alt: "Merge “" + subject(p.Subject) + "” of " + d.rq.r.at(p.LastAt) + " into this conversation", Click: d.do("merge", "o", string(p.ID), "form", "1")})
+			can = append(can, card.Button{Text: "Merge into this one", Alt: "Merge into this conversation: that of " + d.rq.r.at(p.LastAt) + ", “" + subject(p.Subject) + "”", Click: d.do("merge", "o", string(p.ID), "form", "1")})
 		}
 		if len(can) > 0 && p.Status.Active() {
 			s.Widgets = append(s.Widgets, can)
@@ -177,7 +184,7 @@ func (d drawing) mergedLines() (ws []card.Widget) {
 			line.Top = "You opened a message of this thread"
 		}
 		if d.v.May(desk.RightProgress) {
-			line.End = card.Button{Text: "Separate", Alt: "Take “" + subject(j.Subject) + "” out again", Click: d.do("separate", "o", string(j.ID))}
+			line.End = card.Button{Text: "Separate", Alt: "Separate what was merged " + d.rq.r.at(j.At) + ", “" + subject(j.Subject) + "”", Click: d.do("separate", "o", string(j.ID))}
 		}
 		ws = append(ws, line)
 	}
@@ -204,7 +211,7 @@ func (d drawing) alikeLines() (ws []card.Widget) {
 			continue
 		}
 		line.Text = card.Join(card.Bold("Maybe a duplicate: "), card.Text(subject(x.Subject)))
-		line.End = card.Button{Text: "Merge", Alt: "Merge “" + subject(x.Subject) + "” into this conversation", Click: d.do("merge", "o", string(x.ID))}
+		line.End = card.Button{Text: "Merge", Alt: "Merge into this conversation: that of " + d.rq.r.at(x.At) + ", “" + subject(x.Subject) + "”", Click: d.do("merge", "o", string(x.ID))}
 		ws = append(ws, line)
 	}
 	return ws

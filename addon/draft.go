@@ -100,12 +100,12 @@ func (d drawing) writing() (ws []card.Widget) {
 		return nil
 	}
 	for _, o := range d.v.Writing(d.rq.r.now.Add(-writingShown)) {
-		who, whose := named(d.p, o.By)+" writes", "the draft of "+named(d.p, o.By)
+		who, whose := named(d.p, o.By)+" has", "the draft of "+named(d.p, o.By)
 		if o.By == d.rq.who {
-			who, whose = "You write", "your draft"
+			who, whose = "You have", "your draft"
 		}
 		ws = append(ws, card.DecoratedText{
-			Icon: card.Email, Wrap: true, Text: card.Text(who + " a reply in Gmail since " + d.rq.r.at(o.At)),
+			Icon: card.Email, Wrap: true, Text: card.Text(who + " been writing a reply in Gmail since " + d.rq.r.at(o.At)),
 			Bottom: "A draft in the thread, in " + strings.TrimSpace(string(d.v.Mailbox)) + "'s own Gmail",
 			End:    card.Button{Text: "Open", Alt: "Open " + whose + " in Gmail", Click: d.do("draft-open", "r", string(o.Intent))},
 		})

@@ -76,8 +76,8 @@ func draftCases() map[string]func(h *house) {
 			if !strings.Contains(string(got), want) {
 				h.Errorf("answer %.400s, want %s", got, want)
 			}
-			cardtest.Parse(h, got).Has(h, text("You write a reply in Gmail since 09:00"), not(text("on its way")))
-			h.open(ben, c).Has(h, text("Ana Silva writes a reply in Gmail since 09:00"), text("Ana Silva began a reply in Gmail"), button("Open"))
+			cardtest.Parse(h, got).Has(h, text("You have been writing a reply in Gmail since 09:00"), not(text("on its way")))
+			h.open(ben, c).Has(h, text("Ana Silva has been writing a reply in Gmail since 09:00"), text("Ana Silva began a reply in Gmail"), button("Open"))
 			if ms := h.draftsIn(c); len(ms) != 1 || ms[0].Text != "Half a thou\n\n-- \nAna Silva\nAcme support" || desk.WriteRecipients(ms[0].To) != carla {
 				h.Errorf("drafts %+v, want what was typed, to the customer", ms)
 			}
@@ -144,7 +144,7 @@ func TestDraftLater(t *testing.T) {
 	c := h.scene()
 	form := h.replyForm(c)
 	got := h.click(ana, form, "Open as draft", fields(form, "T"))
-	got.Has(t, cardtest.HasText("Gmail does not answer just now. The draft is made as soon as it does"), cardtest.HasText("You write a reply in Gmail"))
+	got.Has(t, cardtest.HasText("Gmail does not answer just now. The draft is made as soon as it does"), cardtest.HasText("You have been writing a reply in Gmail"))
 	h.click(ana, got, "Open", nil).Has(t, cardtest.HasText("still being made"))
 	h.gmailDrafts.fail = nil
 	h.click(ana, form, "Open as draft", fields(form, "T")) // the doubled tap makes it

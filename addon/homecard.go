@@ -125,7 +125,7 @@ func (a *Addon) mentionSection(rq *request, ms []desk.MentionRow) card.Section {
 	p := a.o.Desk.Policy()
 	s := card.Section{Header: card.Text(fmt.Sprintf("Mentions (%d)", len(ms)))}
 	for _, m := range ms {
-		top, alt := named(p, m.Mention.By)+" named you ", "The mention by "+named(p, m.Mention.By)+" in "+subject(m.Row.Subject)+" is dealt with"
+		top, alt := named(p, m.Mention.By)+" named you ", "The mention by "+named(p, m.Mention.By)+", "+rq.r.at(m.Mention.At)+", in "+subject(m.Row.Subject)+" is dealt with"
 		if m.Mention.Doubled() {
 			top, alt = "You and somebody else answered the same mail, ", "The two answers in "+subject(m.Row.Subject)+" are dealt with"
 		}

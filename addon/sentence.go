@@ -174,6 +174,8 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		s := by + " handed it in"
 		if ev.From != ev.To {
 			s += ", " + ev.From + " of " + ev.To + " messages"
+		} else if ev.To != "" && ev.To != "1" {
+			s += ", all " + ev.To + " messages"
 		}
 		return s + because
 	case desk.EventAbsent:

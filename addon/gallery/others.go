@@ -41,9 +41,9 @@ func others() []State {
 			s.looks = true
 			c := s.scene()
 			s.pressed("reply-form", ben, c)
-			s.shown(mia, c)
+			s.later(2*time.Minute).shown(mia, c)
 			s.ok(s.desk.Drafted(s.ctx, c.Mailbox, c.Thread, desk.Drafting{Steps: []desk.DraftStep{{Order: 1, Begun: true}}, At: s.now}))
-			return s.later(3*time.Minute).shown(ana, c)
+			return s.later(time.Minute).shown(ana, c)
 		}},
 		{"doubled", "Two answered the same mail", "Who, and when.", func(s *stage) Answer {
 			c := s.doubled()

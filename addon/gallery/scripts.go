@@ -36,6 +36,7 @@ func (s *stage) long() desk.Conversation {
 	for _, tag := range []string{"a tag of many words that nobody would write", word[:40], "refund"} {
 		c = s.must(s.desk.AddTag(s.ctx, ana, c.ID, tag))
 	}
+	c = s.must(s.desk.AddTodo(s.ctx, mia, c.ID, "t", desk.Task{For: ana, Text: "Call them about " + word, Due: s.now.Add(48 * time.Hour)}))
 	return s.must(s.desk.Share(s.ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareComment, Why: word}))
 }
 
@@ -58,6 +59,13 @@ func scripts() []State {
 			s.must(s.desk.EraseNote(s.ctx, mia, c.ID, c.Notes[0].ID))
 			return s.later(24*time.Hour).pressed("notes", mia, c)
 		}},
+		{"rtl-company", "A colleague with a Hebrew name is at it too", "Names, then what they do and since when.", func(s *stage) Answer {
+			s.looks = true
+			c := s.hebrew()
+			s.drafted(c, ana)
+			s.pressed("reply-form", ana, c)
+			return s.later(4*time.Minute).shown(ben, c)
+		}},
 		{"rtl-read", "Hebrew mail", "Lines of the mail run their own way.", func(s *stage) Answer {
 			return s.pressed("read", ana, s.hebrew())
 		}},
@@ -74,6 +82,11 @@ func scripts() []State {
 		{"long-home", "Long lines in lists", "One line each; the rest is behind a click.", func(s *stage) Answer {
 			s.long()
 			return s.atHome(ana)
+		}},
+		{"long-customer", "Long names on a customer's card", "Lines wrap; nothing stands beside them.", func(s *stage) Answer {
+			c := s.long()
+			s.mailFrom(desk.Message{Subject: c.Subject, From: c.Customer})
+			return s.pressed("customer", ana, c)
 		}},
 		{"long-form", "Long texts in a form", "Fields keep their width.", func(s *stage) Answer {
 			return s.pressed("sort-form", ana, s.long())

@@ -92,7 +92,7 @@ func TestOpenAsDraft(t *testing.T) {
 	if n, err := s.demo.service.sweeper.Sweep(t.Context(), support); n != 0 || err != nil {
 		t.Errorf("swept %d drafts, %v; want none", n, err)
 	}
-	s.as("ben@acme.test").open(support, thread).says("Open", "Ana Silva writes a reply in Gmail")
+	s.as("ben@acme.test").open(support, thread).says("Open", "Ana Silva has been writing a reply in Gmail")
 	if len(s.got(carla)) != 0 {
 		t.Error("it was sent")
 	}
