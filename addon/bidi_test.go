@@ -57,6 +57,7 @@ func TestNamesAreIsolatedByThemselves(t *testing.T) {
 	for state, want := range map[string][]string{
 		"rtl": {"\u2068דינה לוי 7\u2069 has waited since 09:00 (20 min)", "\u2068נועה כהן\u2069 · 09:20",
 			"\u2068את מכירה אותם, order 1042\u2069 · due 12:20 (in 3 h)", "Tags: \u2068החזר 50%\u2069"},
+		"rtl-company": {"\u2068נועה כהן\u2069 started a reply 4 min ago", "\u2068נועה כהן\u2069 · due 11:20", "Done: \u2068להתקשר ל-DHL, RX-77\u2069"},
 		"rtl-history": {"\u2068נועה כהן\u2069 shared it with Olga Novak until 1 Apr: \u2068מלאי 12\u2069",
 			"Mia Lindqvist gave it to \u2068נועה כהן\u2069: \u2068את מכירה אותם, order 1042\u2069, due 12:20"},
 	} {

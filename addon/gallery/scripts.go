@@ -62,7 +62,6 @@ func scripts() []State {
 		{"rtl-company", "A colleague with a Hebrew name is at it too", "Names, then what they do and since when.", func(s *stage) Answer {
 			s.looks = true
 			c := s.hebrew()
-			s.drafted(c, ana)
 			s.pressed("reply-form", ana, c)
 			return s.later(4*time.Minute).shown(ben, c)
 		}},
