@@ -60,7 +60,7 @@ type Telling struct {
 	Todo  TodoID    `json:"todo,omitempty"`
 	Share ShareID   `json:"share,omitempty"`
 	// More are other conversations of which the same is true since the same
-	// change of many; at most maxMore.
+	// change of many; at most MaxMore.
 	More []ConversationID `json:"more,omitempty"`
 	// Count is how many conversations it tells of, when there are several: those
 	// beyond More are not looked at again.
@@ -73,17 +73,20 @@ type Notice struct {
 	To     Email     `json:"to"`
 	Intent IntentID  `json:"intent"`
 	Goes   time.Time `json:"goes"`
-	Tells  []Telling `json:"tells"` // oldest first, at most maxTells
+	Tells  []Telling `json:"tells"` // oldest first, at most MaxTells
 	// Going: its mail is on its way. What happens from then on is told by another.
 	Going bool `json:"going,omitempty"`
 }
 
+// MaxNotices bounds the notices of a record, MaxTells what one tells, MaxMore
+// the conversations that one telling stands for beside its own.
 const (
-	// maxNotices bounds the notices of a record, maxTells what one tells, maxMore
-	// the conversations that one telling stands for beside its own.
-	maxNotices = 40
-	maxTells   = 8
-	maxMore    = 24
+	MaxNotices = 20
+	MaxTells   = 5
+	MaxMore    = 24
+)
+
+const (
 	// maxGoing is how long a notice is remembered whose mail never settled.
 	maxGoing = 24 * time.Hour
 )
@@ -226,7 +229,7 @@ func (d *Desk) promiseNotice(e *edit, t told, quiet time.Duration) {
 		return
 	}
 	e.dropNotices(func(n Notice) bool { return n.Going && e.now.Sub(n.Goes) > maxGoing })
-	if len(e.Notices) >= maxNotices {
+	if len(e.Notices) >= MaxNotices {
 		return // nobody works with so many: they see it on the card
 	}
 	in := Intent{Kind: IntentNotify, NotBefore: e.now.Add(quiet)}
@@ -252,7 +255,7 @@ func joined(all []Telling, t Telling) []Telling {
 			return append(all, t)
 		}
 	}
-	if all = append(all, t); len(all) > maxTells {
+	if all = append(all, t); len(all) > MaxTells {
 		all = all[1:]
 	}
 	return all
