@@ -12,8 +12,11 @@ func (d drawing) followLine() card.Section {
 	f, follows := d.v.Follower(d.rq.who)
 	line := card.DecoratedText{Icon: card.Star, Wrap: true, Text: card.Text("You do not follow this"),
 		End: card.Button{Text: "Follow …", Alt: "Choose of what you want to hear", Click: d.do("follow-form")}}
-	if follows {
-		line.Text = card.Text("You hear of " + heard(f.Level))
+	switch {
+	case follows && f.Chosen:
+		line.Text = card.Text("You hear of " + heard(f.Level) + " by mail")
+	case follows:
+		line.Text = card.Text("You take part in this")
 	}
 	others := 0
 	for _, o := range d.v.Followers {
@@ -59,7 +62,7 @@ func (d drawing) followForm(fault string) card.Card {
 	}
 	return d.form("Follow", fault, d.submit("Save", "follow"),
 		card.Selection{Name: "level", Label: "You hear of", Kind: card.Radio, Items: items},
-		card.TextParagraph{Text: card.Text("Who takes part hears of mail and notes. What you choose here stays, whatever you do in this conversation later. A mention and a to-do always reach you.")},
+		card.TextParagraph{Text: card.Text("You are told by mail, unless you look first. What you choose stays, whatever you do in this conversation later. Who only takes part gets no such mail. A mention and a to-do always reach you.")},
 	)
 }
 

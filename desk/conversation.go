@@ -121,7 +121,7 @@ type Conversation struct {
 	Followers []Follower `json:"followers,omitempty"` // by address, at most MaxFollowers
 
 	Shares   []Share  `json:"shares,omitempty"`  // live and stopped, at most MaxShares
-	Notices  []Notice `json:"notices,omitempty"` // mails that people are to get; at most maxNotices
+	Notices  []Notice `json:"notices,omitempty"` // mails that people are to get; at most MaxNotices
 	Recent   []Event  `json:"recent,omitempty"`  // newest last, at most KeptEvents
 	EventSeq int64    `json:"event_seq"`         // sequence number of the newest event
 

@@ -114,7 +114,7 @@ func TestLabelsAreCommands(t *testing.T) {
 			if ev.Kind == desk.EventRefused && (ev.Why == "" || got.Refusal == nil || got.Refusal.Why != ev.Why) {
 				t.Errorf("refused for %q, on record %+v", ev.Why, got.Refusal)
 			}
-			ev.Seq, ev.At, ev.Version, ev.Via = 0, time.Time{}, 0, ""
+			ev.Seq, ev.At, ev.Version, ev.Via, ev.Before = 0, time.Time{}, 0, "", nil // TestLabelCommandsAreUndone looks at Before
 			if ev.Kind == desk.EventRefused {
 				ev.Why = ""
 			}

@@ -37,12 +37,14 @@ const (
 	AboutMentioned About = "mentioned" // a note names them
 	AboutShared    About = "shared"    // it was shared with them
 	AboutLost      About = "lost"      // it was taken from them
+	AboutTodo      About = "todo"      // they are to do something, or its time has come
+	AboutFollowed  About = "followed"  // something happened of which they chose to hear
 )
 
 // DefaultAbout gives the reasons that hold when the policy file says nothing:
 // all that people do to one another. What rules hand out is told by labels.
 func DefaultAbout() []About {
-	return []About{AboutGiven, AboutMentioned, AboutShared, AboutLost}
+	return []About{AboutGiven, AboutMentioned, AboutTodo, AboutShared, AboutLost, AboutFollowed}
 }
 
 // AllAbout lists all reasons.
@@ -55,9 +57,10 @@ type Telling struct {
 	Via   string    `json:"via,omitempty"`
 	At    time.Time `json:"at"`
 	Note  NoteID    `json:"note,omitempty"`
+	Todo  TodoID    `json:"todo,omitempty"`
 	Share ShareID   `json:"share,omitempty"`
 	// More are other conversations of which the same is true since the same
-	// change of many; at most maxMore.
+	// change of many; at most MaxMore.
 	More []ConversationID `json:"more,omitempty"`
 	// Count is how many conversations it tells of, when there are several: those
 	// beyond More are not looked at again.
@@ -70,17 +73,20 @@ type Notice struct {
 	To     Email     `json:"to"`
 	Intent IntentID  `json:"intent"`
 	Goes   time.Time `json:"goes"`
-	Tells  []Telling `json:"tells"` // oldest first, at most maxTells
+	Tells  []Telling `json:"tells"` // oldest first, at most MaxTells
 	// Going: its mail is on its way. What happens from then on is told by another.
 	Going bool `json:"going,omitempty"`
 }
 
+// MaxNotices bounds the notices of a record, MaxTells what one tells, MaxMore
+// the conversations that one telling stands for beside its own.
 const (
-	// maxNotices bounds the notices of a record, maxTells what one tells, maxMore
-	// the conversations that one telling stands for beside its own.
-	maxNotices = 40
-	maxTells   = 8
-	maxMore    = 24
+	MaxNotices = 20
+	MaxTells   = 5
+	MaxMore    = 24
+)
+
+const (
 	// maxGoing is how long a notice is remembered whose mail never settled.
 	maxGoing = 24 * time.Hour
 )
@@ -135,6 +141,7 @@ func (d *Desk) promiseNotices(e *edit, gather bool) {
 	e.tellHolders()
 	e.tellGuests()
 	e.tellNamed()
+	e.tellFollowers()
 	mb, _ := e.policy.Mailbox(e.Mailbox)
 	e.tells = slices.DeleteFunc(e.tells, func(t told) bool {
 		return t.to == "" || t.to == e.by || !slices.Contains(mb.Notices.About, t.About) ||
@@ -178,11 +185,34 @@ func (e *edit) tellGuests() {
 	}
 }
 
-// tellNamed tells those whom a note names from now on.
+// tellNamed tells those whom a note or a to-do names from now on, and those of a
+// to-do whose time has come.
 func (e *edit) tellNamed() {
 	for _, m := range e.change.Mentions {
-		if !m.Done && m.Note != reofferNote(e.ID) {
+		id, todo := m.Todo()
+		switch {
+		case m.Done, m.Note == reofferNote(e.ID), m.Doubled():
+		case todo:
+			e.tell(m.Person, Telling{About: AboutTodo, Todo: id})
+		default:
 			e.tell(m.Person, Telling{About: AboutMentioned, Note: m.Note})
+		}
+	}
+	for i := range e.change.Events {
+		if ev := &e.change.Events[i]; ev.Kind == EventTodoDue {
+			e.tell(ev.Who, Telling{About: AboutTodo, Todo: TodoID(ev.To)})
+		}
+	}
+}
+
+// tellFollowers tells those who chose to hear of what happened. Who follows only
+// because they took part finds it on the card.
+func (e *edit) tellFollowers() {
+	for i := range e.change.Events {
+		for _, who := range e.policy.Told(e.Conversation, &e.change.Events[i], e.now) {
+			if f, _ := e.Follower(who); f.Chosen {
+				e.tell(who, Telling{About: AboutFollowed})
+			}
 		}
 	}
 }
@@ -199,7 +229,7 @@ func (d *Desk) promiseNotice(e *edit, t told, quiet time.Duration) {
 		return
 	}
 	e.dropNotices(func(n Notice) bool { return n.Going && e.now.Sub(n.Goes) > maxGoing })
-	if len(e.Notices) >= maxNotices {
+	if len(e.Notices) >= MaxNotices {
 		return // nobody works with so many: they see it on the card
 	}
 	in := Intent{Kind: IntentNotify, NotBefore: e.now.Add(quiet)}
@@ -220,12 +250,12 @@ func joined(all []Telling, t Telling) []Telling {
 		switch {
 		case is(AboutLost) && was, held && o.About == AboutLost && o.By == t.By:
 			return slices.Delete(all, i, i+1)
-		case held && (was || o.About == AboutLost), o.About == t.About && o.Note == t.Note && (t.Note != "" || is(AboutShared) || is(AboutLost)):
+		case held && (was || o.About == AboutLost), o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && (t.Note != "" || t.Todo != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):
 			all = slices.Delete(all, i, i+1)
 			return append(all, t)
 		}
 	}
-	if all = append(all, t); len(all) > maxTells {
+	if all = append(all, t); len(all) > MaxTells {
 		all = all[1:]
 	}
 	return all

@@ -162,6 +162,11 @@ func (e *edit) holds(to Email, t Telling, seen looked) bool {
 			n = e.Notes[i]
 		}
 		return n.ID != "" && !n.Gone && slices.Contains(n.Mentions, to)
+	case AboutTodo:
+		return slices.ContainsFunc(e.OpenTodos(e.now), func(td Todo) bool { return td.ID == t.Todo && td.For == to })
+	case AboutFollowed:
+		f, _ := e.Follower(to)
+		return f.Chosen && f.Level != FollowNothing
 	}
 	return false
 }

@@ -75,6 +75,19 @@ var words = map[About]func(p *Policy, c *Conversation, to Email, these []Telling
 		}
 		return fmt.Sprintf("%s mentioned you in a note on a conversation in %s.", who[0], boxName(p, c))
 	},
+	AboutTodo: func(p *Policy, c *Conversation, to Email, these []Telling) string {
+		t := these[len(these)-1]
+		switch {
+		case len(these) > 1:
+			return fmt.Sprintf("You have %d things to do in a conversation in %s.", len(these), boxName(p, c))
+		case t.By == "" && t.Via == "":
+			return fmt.Sprintf("The time of a to-do of yours in %s has come.", boxName(p, c))
+		}
+		return fmt.Sprintf("%s added a to-do for you to a conversation in %s.", actor(p, t), boxName(p, c))
+	},
+	AboutFollowed: func(p *Policy, c *Conversation, _ Email, _ []Telling) string {
+		return fmt.Sprintf("There is news in a conversation in %s that you follow.", boxName(p, c))
+	},
 	AboutShared: func(p *Policy, c *Conversation, _ Email, these []Telling) string {
 		return fmt.Sprintf("%s shared a conversation in %s with you.", actor(p, these[len(these)-1]), boxName(p, c))
 	},

@@ -67,7 +67,7 @@ func (d *Desk) tellAll(ctx context.Context, by Email, g *gathered) {
 	for _, k := range g.order {
 		t := g.all[k]
 		slices.Sort(t.of)
-		t.More = t.of[1:min(len(t.of), maxMore+1)]
+		t.More = t.of[1:min(len(t.of), MaxMore+1)]
 		t.Count = len(t.of)
 		_, err := d.update(ctx, t.of[0], by, func(e *edit) error {
 			e.quiet = true

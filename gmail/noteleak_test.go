@@ -43,6 +43,7 @@ type inner struct {
 	now   time.Time
 	n     int
 	mails []desk.Intent
+	bells []desk.Intent // notices that will be written when they are due
 	words []string // of notes, to-dos and reasons; none may get out
 }
 
@@ -56,7 +57,8 @@ func newInner(t *testing.T) *inner {
 	t.Cleanup(func() { s.Close(context.Background()) })
 	o.store = s
 	p := &desk.Policy{Version: "p", Desk: "Acme", Zone: time.UTC,
-		Mailboxes: []desk.MailboxPolicy{{Address: support, Name: "Support", Members: []desk.Email{anaInside, benInside, miaInside, zoeInside}, Undo: time.Minute, Signature: "Yours, {name}"}},
+		Mailboxes: []desk.MailboxPolicy{{Address: support, Name: "Support", Members: []desk.Email{anaInside, benInside, miaInside, zoeInside}, Undo: time.Minute, Signature: "Yours, {name}",
+			Notices: desk.Notices{About: desk.AllAbout(), Quiet: time.Minute, Subject: true, Customer: true}}},
 		Teams:     []desk.Team{{Name: "Quiet team", Members: []desk.Email{zoeInside, benInside}}}}
 	for _, e := range []desk.Email{anaInside, benInside, miaInside, zoeInside, olgaOutside} {
 		name, _, _ := strings.Cut(string(e), "@")
@@ -66,6 +68,9 @@ func newInner(t *testing.T) *inner {
 		for _, in := range p.Intents {
 			if in.Mail != nil {
 				o.mails = append(o.mails, in)
+			}
+			if in.Kind == desk.IntentNotify {
+				o.bells = append(o.bells, in)
 			}
 		}
 	}}, p, noRules{})
@@ -171,6 +176,20 @@ func (o *inner) steps(t *rapid.T, id desk.ConversationID) map[string]func() erro
 			}
 			return reply(a)
 		},
+		"notices": func() error {
+			o.now = o.now.Add(2 * time.Minute)
+			for _, in := range o.bells {
+				out, _, err := o.Notice(ctx, in, gmail.SentID(in))
+				if err != nil {
+					return err
+				}
+				if out.Mail != nil {
+					o.mails = append(o.mails, out)
+				}
+			}
+			o.bells = nil
+			return nil
+		},
 		"undo": func() error {
 			c := record()
 			return drop(o.Undo(ctx, miaInside, id, c.EventSeq))
@@ -181,14 +200,14 @@ func (o *inner) steps(t *rapid.T, id desk.ConversationID) map[string]func() erro
 // leaks lets people do things at random and gives the first mail of any builder
 // with something of the house in it.
 func (o *inner) leaks(t *rapid.T, all map[string]builder) string {
-	o.mails, o.words = nil, nil
+	o.mails, o.bells, o.words = nil, nil, nil
 	c, err := o.received("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	steps := o.steps(t, c.ID)
 	names := slices.Sorted(maps.Keys(steps))
-	names = append(names, "note", "note", "reply", "reply")
+	names = append(names, "note", "note", "reply", "reply", "notices", "notices")
 	for _, name := range rapid.SliceOfN(rapid.SampledFrom(names), 3, 12).Draw(t, "steps") {
 		o.now = o.now.Add(time.Minute)
 		_ = steps[name]() // what is refused says nothing either
@@ -197,8 +216,12 @@ func (o *inner) leaks(t *rapid.T, all map[string]builder) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret := append(slices.Clone(o.words), "zoequietly", "Quiet team", "Quiet-team", "olgaoutside")
+	said := append(slices.Clone(o.words), "Quiet team", "Quiet-team")
 	for _, in := range o.mails {
+		secret := said
+		if in.Mail.Notice == "" { // a notice goes to whom it concerns
+			secret = append(slices.Clone(said), "zoequietly", "olgaoutside")
+		}
 		for name, build := range all {
 			wire, err := build(in, now)
 			if err != nil {
@@ -218,15 +241,20 @@ func (o *inner) leaks(t *rapid.T, all map[string]builder) string {
 // text of one, nobody's mention, no to-do, no reason.
 func TestNothingOfTheHouseInAnyMail(t *testing.T) {
 	o := newInner(t)
-	mails, words := 0, 0
+	mails, notices, words := 0, 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
 		if leak := o.leaks(rt, builders); leak != "" {
 			rt.Fatal(leak)
 		}
 		mails, words = mails+len(o.mails), words+len(o.words)
+		for _, in := range o.mails {
+			if in.Mail.Notice != "" {
+				notices++
+			}
+		}
 	})
-	if mails < 50 || words < 100 {
-		t.Errorf("only %d mails and %d words: this test tests little", mails, words)
+	if mails < 50 || notices < 20 || words < 100 {
+		t.Errorf("only %d mails, %d of them notices, and %d words: this test tests little", mails, notices, words)
 	}
 }
 

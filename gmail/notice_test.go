@@ -73,7 +73,7 @@ func TestNoticeIsTakenInAsNotice(t *testing.T) {
 	}
 	in := notice()
 	in.CreatedAt = time.Now()
-	s, err := gmail.NewSender(gmail.SenderOptions{Accounts: h.accounts, Drafts: &firstDraft{in: in}})
+	s, err := gmail.NewSender(gmail.SenderOptions{Accounts: h.accounts, Drafts: &firstDraft{in: in}, Unread: func(m desk.Mailbox) { h.room.Read(m) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ var mimeWriters = []string{"github.com/emersion/go-message", "github.com/emersio
 // TestNothingOfTheHouseInAnyMail: a new one gets its own there first.
 var (
 	writeMIME = []string{"gmail/compose.go"}
-	makeMail  = []string{"desk/replymail.go"}
+	makeMail  = []string{"desk/noticemail.go", "desk/replymail.go"}
 	handOver  = []string{"gmail/draft.go"}
 )
 

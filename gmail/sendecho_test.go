@@ -43,7 +43,7 @@ func TestReplyIsTakenInAsOwn(t *testing.T) {
 		h.settled()
 		in := replyTo(h.desk.received[0], "Hello")
 		in.Mail.Automatic = automatic
-		s, err := gmail.NewSender(gmail.SenderOptions{Accounts: h.accounts, Drafts: &firstDraft{in: in}})
+		s, err := gmail.NewSender(gmail.SenderOptions{Accounts: h.accounts, Drafts: &firstDraft{in: in}, Unread: func(m desk.Mailbox) { h.room.Read(m) }})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,7 +13,7 @@ import (
 
 // largest is how large a document may become whatever is done to a
 // conversation. Firestore allows 1 MiB.
-const largest = 400_000
+const largest = 600_000
 
 // sizes is a store of one conversation, in memory, that measures the documents
 // which every change would write. What it does not have, nobody may ask for.
@@ -170,6 +170,20 @@ func TestDocumentsStaySmall(t *testing.T) {
 	for i := range desk.MaxJoined { // as large as the threads' own records let them be
 		stood := desk.Standing{Status: r.Status, Count: r.EpisodeCount, Episode: r.Episode(), Oldest: r.Episode(), Nap: &desk.Napping{By: ana, Why: wide(desk.MaxWhy)}}
 		r.Joined = append(r.Joined, desk.Joined{ID: desk.ConversationID(fmt.Sprint(i)), Subject: r.Subject, LastRFC: r.LastRFC, LastRefs: r.LastRefs, Heard: r.Heard, Stood: stood, Left: stood})
+	}
+	for i := range desk.MaxNotices {
+		n := desk.Notice{To: desk.Email(fmt.Sprintf("%s%d@example.com", wide(60), i)), Intent: desk.IntentID(strings.Repeat("i", 26))}
+		for range desk.MaxTells {
+			more := make([]desk.ConversationID, desk.MaxMore)
+			for k := range more {
+				more[k] = id
+			}
+			n.Tells = append(n.Tells, desk.Telling{About: desk.AboutMentioned, By: n.To, Note: desk.NoteID(strings.Repeat("n", 26)), More: more, Count: desk.MaxMore})
+		}
+		r.Notices = append(r.Notices, n)
+	}
+	for i := range desk.MaxFollowers {
+		r.Followers = append(r.Followers, desk.Follower{Who: desk.Email(fmt.Sprintf("%s%d@example.com", wide(60), i)), Level: desk.FollowClosing, Chosen: true})
 	}
 	for i := range desk.MaxAlike {
 		r.Alike = append(r.Alike, desk.Alike{ID: desk.ConversationID(fmt.Sprint(i)), Mailbox: box, Subject: r.Subject, Why: desk.AlikeReference})
