@@ -13,6 +13,8 @@ func (d drawing) followLine() card.Section {
 	line := card.DecoratedText{Icon: card.Star, Wrap: true, Text: card.Text("You do not follow this"),
 		End: card.Button{Text: "Follow …", Alt: "Choose of what you want to hear", Click: d.do("follow-form")}}
 	switch {
+	case follows && f.Level == desk.FollowNothing:
+		line.Text = card.Text("You hear of " + heard(f.Level))
 	case follows && f.Chosen:
 		line.Text = card.Text("You hear of " + heard(f.Level) + " by mail")
 	case follows:

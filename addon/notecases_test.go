@@ -73,7 +73,7 @@ func noteCases() map[string]func(h *house) {
 		},
 		"follow": func(h *house) {
 			c := h.scene()
-			h.open(ana, c).Has(h, text("You hear of mail and notes"))
+			h.open(ana, c).Has(h, text("You take part in this"))
 			form := h.click(ana, h.open(ana, c), "Follow …", nil)
 			got := h.click(ana, form, "Save", map[string]any{"level": "nothing"})
 			got.Has(h, text("You hear of nothing but what names you"), text("Ana Silva hears of nothing but what names them"), button("Undo"))
