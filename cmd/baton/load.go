@@ -165,7 +165,7 @@ func (d *demo) settle(ctx context.Context) error {
 		if err := d.service.room.Idle(ctx); err != nil || !d.service.outbox.Idle() || !d.service.glances.Idle() {
 			return false, err
 		}
-		open, err := d.owed(ctx)
+		open, err := d.openIntents(ctx)
 		if err != nil || open > 0 {
 			return false, err
 		}

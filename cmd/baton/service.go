@@ -47,10 +47,9 @@ type service struct {
 
 // tuning is what only tests, benchmarks and the demo set.
 type tuning struct {
-	clock     func() time.Time   // nil = time.Now
-	echoDelay time.Duration      // 0 = usual
-	poll      time.Duration      // of the outbox; 0 = usual
-	promised  func(desk.Promise) // is told of promises; nil = nobody is
+	clock     func() time.Time // nil = time.Now
+	echoDelay time.Duration    // 0 = usual
+	poll      time.Duration    // of the outbox; 0 = usual
 }
 
 // newService puts a service together from checked settings. It opens the store
@@ -79,12 +78,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if sv.glances, err = glance.New(glance.Options{Store: sv.store, Logger: log}); err != nil {
 		return nil, err
 	}
-	promised := func(p desk.Promise) {
-		if t.promised != nil {
-			t.promised(p)
-		}
-		sv.outbox.Promised(p)
-	}
+	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
 	sv.desk, err = desk.New(desk.Options{
 		Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Looked: sv.glances.Looked,
 		Threads: threads{sv}, Drafts: drafting{sv}, SendAs: sendAs{sv}, Importer: importer{sv},

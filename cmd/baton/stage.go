@@ -29,7 +29,6 @@ type demo struct {
 	preview *preview.Page
 	shared  []string // addresses of the shared mailboxes
 	loaded  loaded
-	later   later
 }
 
 // newDemo sets the stage: everything listens, nothing runs.
@@ -74,7 +73,6 @@ func newDemo(ctx context.Context, c *demoCmd, dir string, log *slog.Logger, t tu
 		// Here somebody plays the customer a second after playing the agent.
 		t.echoDelay = time.Second
 	}
-	t.promised = d.later.note
 	if d.service, err = newService(ctx, s, key, company.Policy(), log, t); err != nil {
 		return nil, err
 	}

@@ -97,17 +97,18 @@ func (s summary) check() error {
 
 func round(f float64) float64 { return math.Round(f*1000) / 1000 }
 
-// longestWait is the longest that anybody waits for the demo to settle.
-const longestWait = 10 * time.Minute
+// patience is how far ahead a promise may be put off for a settling to wait for
+// it: longer than a reply can be taken back and than most waits for another
+// try, shorter than a nap.
+const patience = time.Minute
 
-// openIntents counts what is promised, not yet settled, and due before anybody
-// stops waiting for it. A conversation that is snoozed until tomorrow leaves
-// nothing to do today.
+// openIntents counts what is promised, not yet settled, and due soon. A
+// conversation that is snoozed until tomorrow leaves nothing to do now.
 func (d *demo) openIntents(ctx context.Context) (int, error) {
 	if s, ok := d.service.store.(interface {
 		Due(context.Context, time.Time) (int, error)
 	}); ok {
-		return s.Due(ctx, time.Now().Add(longestWait))
+		return s.Due(ctx, time.Now().Add(patience))
 	}
 	in, err := d.service.store.Intents(ctx)
 	return in[desk.IntentPending] + in[desk.IntentClaimed], err
