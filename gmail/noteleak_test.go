@@ -44,7 +44,7 @@ type inner struct {
 	n     int
 	mails []desk.Intent
 	bells []desk.Intent // notices that will be written when they are due
-	words []string // of notes, to-dos and reasons; none may get out
+	words []string      // of notes, to-dos and reasons; none may get out
 }
 
 func newInner(t *testing.T) *inner {
@@ -59,7 +59,7 @@ func newInner(t *testing.T) *inner {
 	p := &desk.Policy{Version: "p", Desk: "Acme", Zone: time.UTC,
 		Mailboxes: []desk.MailboxPolicy{{Address: support, Name: "Support", Members: []desk.Email{anaInside, benInside, miaInside, zoeInside}, Undo: time.Minute, Signature: "Yours, {name}",
 			Notices: desk.Notices{About: desk.AllAbout(), Quiet: time.Minute, Subject: true, Customer: true}}},
-		Teams:     []desk.Team{{Name: "Quiet team", Members: []desk.Email{zoeInside, benInside}}}}
+		Teams: []desk.Team{{Name: "Quiet team", Members: []desk.Email{zoeInside, benInside}}}}
 	for _, e := range []desk.Email{anaInside, benInside, miaInside, zoeInside, olgaOutside} {
 		name, _, _ := strings.Cut(string(e), "@")
 		p.Members = append(p.Members, desk.Member{Email: e, Name: strings.ToUpper(name), Label: name, Role: map[bool]desk.Role{true: desk.Manager, false: desk.Agent}[e == miaInside]})
