@@ -91,6 +91,7 @@ type Conversation struct {
 	LastAt     time.Time `json:"last_at"`                // newest message, either way
 	InboundAt  time.Time `json:"inbound_at,omitzero"`    // newest mail of a person outside
 	OutboundAt time.Time `json:"outbound_at,omitzero"`   // newest answer of the team
+	KnewAt     time.Time `json:"knew_at,omitzero"`       // when that was written, if on a card: its writer knew nothing later
 	Unanswered time.Time `json:"unanswered,omitzero"`    // since when a person waits; zero = nobody waits
 	LastRFC    RFCID     `json:"last_rfc,omitempty"`     // Message-ID of the newest message
 	LastID     MessageID `json:"last_message,omitempty"` // newest message

@@ -17,9 +17,13 @@ func (c *Conversation) heardAt() time.Time {
 	return at
 }
 
-// answeredAt gives when the team wrote last, in any of the threads.
+// answeredAt gives until when mail was answered by what the team wrote last, in
+// any of the threads: what came while a reply waited to be sent is not.
 func (c *Conversation) answeredAt() time.Time {
 	at := c.OutboundAt
+	if !c.KnewAt.IsZero() {
+		at = c.KnewAt
+	}
 	for _, j := range c.Joined {
 		if j.OutboundAt.After(at) {
 			at = j.OutboundAt

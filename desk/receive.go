@@ -256,6 +256,9 @@ func (e *edit) teamWrote(m Message, f Facts, opens bool) {
 	if by == "" {
 		by = e.policy.delegate(m.Mailbox, f)
 	}
+	if m.At.After(e.OutboundAt) {
+		e.KnewAt = wrote
+	}
 	e.answered(m.At)
 	if by != "" {
 		e.AnsweredBy = by

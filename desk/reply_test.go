@@ -204,6 +204,31 @@ func TestCustomerWritesWhileAReplyWaits(t *testing.T) {
 	}
 }
 
+// The same when Baton sees the customer's mail only after what it sent itself.
+func TestCustomerWroteWhileAReplyWaited(t *testing.T) {
+	for _, then := range []desk.Then{desk.ThenWait, desk.ThenClose, desk.ThenKeep} {
+		h := newHouse(t).undoable()
+		c := h.receive("", desk.Person, "Refund")
+		h.clock.pass(time.Minute)
+		a := answer("o")
+		a.Then = then
+		must[desk.Conversation](t)(h.desk.Reply(t.Context(), ana, c.ID, 0, a))
+		early, f := h.mail(c.Thread, desk.Person, "Re: Refund")
+		early.At = early.At.Add(-time.Second)
+		h.clock.pass(5 * time.Second)
+		m, _ := h.mail(c.Thread, desk.Person, "Re: Refund")
+		h.clock.pass(5 * time.Second)
+		h.own(c.Thread, h.sent()[0].ID)
+		if got := must[desk.Conversation](t)(h.desk.Receive(t.Context(), early, f)); then != desk.ThenKeep && got.Status == desk.Open || !got.Unanswered.IsZero() {
+			t.Errorf("%s: a mail from before the reply was written: %s, unanswered since %v; want it answered", then, got.Status, got.Unanswered)
+		}
+		got := must[desk.Conversation](t)(h.desk.Receive(t.Context(), m, f))
+		if got.Status != desk.Open || !got.Unanswered.Equal(m.At) {
+			t.Errorf("%s: %s, unanswered since %v; want open, since %v", then, got.Status, got.Unanswered, m.At)
+		}
+	}
+}
+
 func TestReplyInGmailIsCredited(t *testing.T) {
 	h := newHouse(t)
 	for header, want := range map[string]desk.Email{"": "", "Ben <ben@acme.test>": ben, "eve@evil.test": "", "olga@acme.test": ""} {
