@@ -117,7 +117,15 @@ func (a *Addon) undoConflict(rq *request, c *desk.Conflict) wire.Answer {
 
 // since says who acted since what was to be undone, when, and how.
 func (a *Addon) since(rq *request, c *desk.Conflict) string {
-	return a.whoActed(c) + " acted since, " + rq.r.ago(c.At) + ": " + sentence(a.o.Desk.Policy(), rq.r, *c.Acted) + "."
+	said := a.whoActed(c) + " acted since, "
+	if c.By == "" && c.Via == "" {
+		said = "Something came since, "
+	}
+	said += rq.r.ago(c.At) + ": " + sentence(a.o.Desk.Policy(), rq.r, *c.Acted) + "."
+	if c.Aspect == desk.Joining {
+		said += " Separate takes them apart and keeps what came since."
+	}
+	return said
 }
 
 func (a *Addon) whoActed(c *desk.Conflict) string {

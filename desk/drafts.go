@@ -104,12 +104,24 @@ func (e *edit) inDraft() (n int) {
 // and by whom when only one person works in the mailbox; only who may answer is
 // told, and nobody of their own.
 func (d *Desk) Drafting(by Email, v View) (who Email, since time.Time, ok bool) {
-	n := len(v.Drafts.Since)
-	if n == 0 || !v.May(RightReply) {
+	if !v.May(RightReply) {
 		return "", time.Time{}, false
 	}
-	since, who = v.Drafts.Since[n-1], d.Policy().alone(v.Mailbox)
-	return who, since, who != by && d.Now().Sub(since) < DraftFor
+	who = d.Policy().alone(v.Mailbox)
+	for _, since := range slices.Backward(v.Drafts.Since) {
+		if !v.madeDraft(since) {
+			return who, since, who != by && d.Now().Sub(since) < DraftFor
+		}
+	}
+	return "", time.Time{}, false
+}
+
+// madeDraft tells whether a draft that was begun at a time is one that a card
+// made: the card says itself who writes it.
+func (c *Conversation) madeDraft(since time.Time) bool {
+	return slices.ContainsFunc(c.Outgoing, func(o Outgoing) bool {
+		return o.Draft && since.After(o.At.Add(-clockSkew)) && since.Before(o.At.Add(clockSkew))
+	})
 }
 
 // alone gives the one person who works in a mailbox, "" when there are more.

@@ -184,6 +184,10 @@ func (e *edit) merge(at time.Time, by Email) (*Before, error) {
 		return nil, invalid("Both have other threads merged into them. Separate those of one first.")
 	case len(own.Sending()) > 0:
 		return nil, invalid("A reply in the other conversation is on its way. Merge when it has gone.")
+	case own.shared():
+		return nil, invalid("The other conversation is shared with somebody, who would go on reading it. Stop that first, or open it and merge this one into it.")
+	case len(own.OpenTodos(e.now)) > 0:
+		return nil, invalid("The other conversation has to-dos that are not done. Finish them first, or open it and merge this one into it.")
 	case len(e.Joined) >= MaxJoined:
 		return nil, invalid("At most %d threads can be merged into one conversation.", MaxJoined)
 	}
@@ -203,6 +207,11 @@ func (e *edit) merge(at time.Time, by Email) (*Before, error) {
 	own.event(Event{Kind: EventMergedInto, To: string(e.ID)})
 	own.touch(Progress, e.by, e.now)
 	return e.stoodElsewhere(j.Stood), nil
+}
+
+// shared tells whether somebody reads the conversation by a share.
+func (e *edit) shared() bool {
+	return slices.ContainsFunc(e.Shares, func(s Share) bool { return s.Live(e.now) })
 }
 
 // stoodElsewhere gives where the record stood if it stands elsewhere now.

@@ -131,6 +131,12 @@ func TestMergeRefuses(t *testing.T) {
 	if err := merge(olga, a.ID, b.ID); !errors.Is(err, desk.ErrForbidden) {
 		t.Errorf("a guest of both merges: %v", err)
 	}
+	says(t, merge(ana, a.ID, b.ID), desk.ErrInvalid, "is shared with somebody")
+	b = h.record(b.ID)
+	b = must[desk.Conversation](t)(h.desk.StopShare(ctx, ana, b.ID, b.Shares[0].ID))
+	b = must[desk.Conversation](t)(h.desk.AddTodo(ctx, ana, b.ID, "t", desk.Task{For: ben, Text: "call"}))
+	says(t, merge(ana, a.ID, b.ID), desk.ErrInvalid, "to-dos that are not done")
+	b = must[desk.Conversation](t)(h.desk.DoTodo(ctx, ben, b.ID, b.Todos[0].ID))
 	spam := h.receive("", desk.Person, "Spam")
 	must[desk.Conversation](t)(h.desk.SetStatus(ctx, ana, spam.ID, 0, desk.Spam))
 	says(t, merge(ana, a.ID, spam.ID), desk.ErrInvalid, "Spam")

@@ -70,6 +70,9 @@ var words = map[About]func(p *Policy, c *Conversation, to Email, these []Telling
 			last := len(who) - 1
 			return fmt.Sprintf("%s and %s mentioned you in notes on a conversation in %s.", strings.Join(who[:last], ", "), who[last], boxName(p, c))
 		}
+		if len(these) == MaxTells { // there may have been more
+			return fmt.Sprintf("%s mentioned you in several notes on a conversation in %s.", who[0], boxName(p, c))
+		}
 		if len(these) > 1 {
 			return fmt.Sprintf("%s mentioned you in %d notes on a conversation in %s.", who[0], len(these), boxName(p, c))
 		}

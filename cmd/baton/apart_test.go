@@ -4,6 +4,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -88,8 +89,11 @@ func TestSameThreadIDInTwoMailboxes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t, dir, 2, 6000)
 		one, two := s.boxes[0], s.boxes[1]
+		var mu sync.Mutex
 		var theirs, same string // the second mailbox's id, and what Baton is told instead
 		s.rewrite = func(who desk.Mailbox, asks bool, text string) string {
+			mu.Lock()
+			defer mu.Unlock()
 			if string(who) != two || same == "" {
 				return text
 			}
@@ -102,7 +106,9 @@ func TestSameThreadIDInTwoMailboxes(t *testing.T) {
 		s.sim.Push().Off(true) // nothing is read before the ids are known
 		idOne, d := s.mail(0, "For the first")
 		_, e := s.mail(1, "For the second")
+		mu.Lock()
 		same, theirs = d.ThreadID, e.ThreadID
+		mu.Unlock()
 		s.sim.Push().Off(false)
 		idTwo := desk.ConversationOf(desk.Mailbox(two), desk.ThreadID(same))
 		time.Sleep(15 * time.Minute)

@@ -199,7 +199,7 @@ func (s *stage) asPlanned(m *matter) {
 	}
 	named := 0
 	for _, row := range mentions {
-		if row.Mention.Conversation == c.ID {
+		if row.Mention.Conversation == c.ID && !row.Mention.Doubled() {
 			named++
 		}
 	}

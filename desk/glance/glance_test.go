@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -36,6 +37,13 @@ func (k *keeper) Look(ctx context.Context, id desk.ConversationID, l desk.Look, 
 		k.wrote = append(k.wrote, desk.Looked{Conversation: id, Look: l, Over: over})
 	}
 	return k.fail
+}
+
+// all gives what was written so far.
+func (k *keeper) all() []desk.Looked {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.wrote)
 }
 
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
@@ -88,8 +96,8 @@ func TestFailuresAreDropped(t *testing.T) {
 		k.mu.Unlock()
 		b.Looked(look("b", "ana@acme.test", desk.Viewing))
 		pass(time.Second)
-		if len(k.wrote) != 1 || k.wrote[0].Conversation != "b" {
-			t.Errorf("wrote %+v", k.wrote)
+		if len(k.all()) != 1 || k.all()[0].Conversation != "b" {
+			t.Errorf("wrote %+v", k.all())
 		}
 	})
 }
@@ -116,19 +124,19 @@ func TestLooksBecomeOne(t *testing.T) {
 		}
 		b.Looked(look("a", "ana@acme.test", desk.Replying))
 		synctest.Wait()
-		if len(k.wrote) != 0 {
+		if len(k.all()) != 0 {
 			t.Error("written at once")
 		}
 		pass(time.Second)
 		want := []desk.Looked{look("a", "ana@acme.test", desk.Replying)}
-		if diff := cmp.Diff(want, k.wrote); diff != "" {
+		if diff := cmp.Diff(want, k.all()); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 		b.Looked(look("a", "ben@acme.test", desk.Viewing))
 		b.Looked(look("b", "ben@acme.test", desk.Viewing))
 		pass(time.Second)
-		if len(k.wrote) != 3 || !b.Idle() {
-			t.Errorf("%d written, want one for each person and conversation", len(k.wrote))
+		if len(k.all()) != 3 || !b.Idle() {
+			t.Errorf("%d written, want one for each person and conversation", len(k.all()))
 		}
 	})
 }

@@ -16,11 +16,16 @@ type deskPolicy struct {
 	Mailboxes []struct {
 		Address, Name, Signature string
 		Aliases, Members         []string
+		Notices                  struct{ Quiet string }
 	}
 	Members []struct{ Email, Name, Role string }
 	Teams   []struct {
 		Name    string
 		Members []string
+	}
+	Texts []struct {
+		Name, Text string
+		Mailboxes  []string
 	}
 	Rules []deskRule
 }
