@@ -86,7 +86,10 @@ func (a *Addon) planCard(rq *request, plan desk.Plan, banner card.HTML) card.Car
 	if plan.More {
 		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text(fmt.Sprintf("These are the first %d. Choose this once more for the rest.", desk.MaxPlan))})
 	}
-	if plan.Kept > 0 {
+	if plan.Kept == 1 {
+		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text("One that is snoozed or waits for a customer stays with you until something happens; then it is offered, too.")})
+	}
+	if plan.Kept > 1 {
 		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text(fmt.Sprintf("%d that are snoozed or wait for a customer stay with you until something happens; then they are offered, too.", plan.Kept))})
 	}
 	c.Sections = append(c.Sections, s)

@@ -23,14 +23,14 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 			return c
 		}
 		if len(h.Mentions) > 0 {
-			c.Sections = append(c.Sections, a.mentionSection(rq, h.Mentions))
+			c.Sections = append(c.Sections, a.mentionSection(rq, h.Mentions, h.Named))
 		}
 		c.Sections = append(c.Sections, a.sharedSection(rq, h.Shared))
 		return c
 	}
 	c.Sections = append(c.Sections, a.lostSections(rq, h)...)
 	if len(h.Todos) > 0 {
-		c.Sections = append(c.Sections, a.todoSection(rq, h.Todos))
+		c.Sections = append(c.Sections, a.todoSection(rq, h.Todos, h.ToDo))
 	}
 	idle := "You hold nothing. Take something from the queue."
 	if len(h.Queues) == 0 {
@@ -46,7 +46,7 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 		c.Sections = append(c.Sections, s)
 	}
 	if len(h.Mentions) > 0 {
-		c.Sections = append(c.Sections, a.mentionSection(rq, h.Mentions))
+		c.Sections = append(c.Sections, a.mentionSection(rq, h.Mentions, h.Named))
 	}
 	if len(h.Shared) > 0 {
 		c.Sections = append(c.Sections, a.sharedSection(rq, h.Shared))
@@ -121,9 +121,18 @@ func (a *Addon) rowLine(rq *request, row desk.Row) card.Widget {
 	return line
 }
 
-func (a *Addon) mentionSection(rq *request, ms []desk.MentionRow) card.Section {
+// some counts rows: "(10 of 45)" when not all are shown. Those that are done make
+// room for the next.
+func some(shown, all int) string {
+	if all > shown {
+		return fmt.Sprintf("(%d of %d)", shown, all)
+	}
+	return fmt.Sprintf("(%d)", shown)
+}
+
+func (a *Addon) mentionSection(rq *request, ms []desk.MentionRow, all int) card.Section {
 	p := a.o.Desk.Policy()
-	s := card.Section{Header: card.Text(fmt.Sprintf("Mentions (%d)", len(ms)))}
+	s := card.Section{Header: card.Text("Mentions " + some(len(ms), all))}
 	for _, m := range ms {
 		top, alt := named(p, m.Mention.By)+" named you ", "The mention by "+named(p, m.Mention.By)+", "+rq.r.at(m.Mention.At)+", in "+subject(m.Row.Subject)+" is dealt with"
 		if m.Mention.Doubled() {

@@ -109,7 +109,7 @@ func TestPickedMentions(t *testing.T) {
 		t.Errorf("note %q names %v", n.Text, n.Mentions)
 	}
 	got := h.click(ana, h.open(ana, c), "Add note", map[string]any{"note": "look", "mention": "Ben, Zzz"})
-	got.Has(t, cardtest.HasText("No one person or team is called Zzz."))
+	got.Has(t, cardtest.HasText("Nobody and no team here is called Zzz."))
 	if in := got.Input("mention"); in == nil || in.Value != "Ben, Zzz" || got.Input("note").Value != "look" {
 		t.Errorf("field = %+v, want what was typed", in)
 	}

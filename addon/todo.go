@@ -90,8 +90,8 @@ func (d drawing) todoForm(once, fault string) card.Card {
 }
 
 // todoSection is what a person has to do, on their home card.
-func (a *Addon) todoSection(rq *request, todos []desk.MentionRow) card.Section {
-	s := card.Section{Header: card.Text(fmt.Sprintf("To do (%d)", len(todos)))}
+func (a *Addon) todoSection(rq *request, todos []desk.MentionRow, all int) card.Section {
+	s := card.Section{Header: card.Text("To do " + some(len(todos), all))}
 	for _, m := range todos {
 		id, _ := m.Mention.Todo()
 		line := card.DecoratedText{Text: card.Text(m.Mention.Text), Wrap: true, Bottom: subject(m.Row.Subject),

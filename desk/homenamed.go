@@ -22,10 +22,12 @@ func (d *Desk) named(ctx context.Context, by Email, h *Home) (lost []MentionRow,
 		case !p.Works(by, m.Row.Mailbox) && !slices.ContainsFunc(h.Shared, func(r Row) bool { return r.ID == m.Row.ID }):
 		case todo:
 			h.Todos = append(h.Todos, m)
-		case len(h.Mentions) < HomeRows:
+		default:
 			h.Mentions = append(h.Mentions, m)
 		}
 	}
+	h.Named, h.ToDo = len(h.Mentions), len(h.Todos)
+	h.Mentions = h.Mentions[:min(len(h.Mentions), HomeRows)]
 	slices.SortStableFunc(h.Todos, func(a, b MentionRow) int { return sooner(a.Mention.Due, b.Mention.Due) })
 	h.Todos = h.Todos[:min(len(h.Todos), HomeRows)]
 	return lost, nil
