@@ -36,8 +36,8 @@ type Home struct {
 	Todos    []MentionRow // late first, then by when they are due; at most HomeRows
 	// Named and ToDo are how many there are, of the newest 100 of both together.
 	Named, ToDo int
-	Shared   []Row
-	Presence Presence
+	Shared      []Row
+	Presence    Presence
 	// Lost is what was taken from them while they were away, newest first, at
 	// most HomeRows.
 	Lost []Lost
