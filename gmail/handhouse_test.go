@@ -206,6 +206,9 @@ func (s *shop) record(d gmailsim.Delivered) desk.Conversation {
 
 func (s *shop) units() int64 { return gmail.Total(s.accounts.Usage()[support]) }
 
+// looks counts the readings of the history.
+func (s *shop) looks() int64 { return s.accounts.Usage()[support][gmail.HistoryList].Calls }
+
 func (s *shop) modifies() int {
 	n := 0
 	for m, k := range s.sim.Calls()[string(support)] {
