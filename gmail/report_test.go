@@ -12,6 +12,7 @@ import (
 
 	"baton/desk"
 	"baton/gmail"
+	"baton/infra/need"
 )
 
 // TestReports has reports as the usual mail systems write them come in over the
@@ -61,10 +62,7 @@ func TestReportOfAPerson(t *testing.T) {
 
 // TestReportsOfTheCorpus reads the real reports among the 2,500 mails.
 func TestReportsOfTheCorpus(t *testing.T) {
-	file, err := os.Open("../../shared/corpus/easy-ham-1.mbox.gz")
-	if os.IsNotExist(err) && os.Getenv("BATON_REQUIRE") != "1" {
-		t.Skip("the corpus of real mails is not here")
-	}
+	file, err := os.Open(need.Corpus(t))
 	if err != nil {
 		t.Fatal(err)
 	}

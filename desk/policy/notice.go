@@ -61,22 +61,5 @@ func (r *reader) about(t table) []desk.About {
 }
 
 func (r *reader) quiet(t table) time.Duration {
-	e, ok := t.keys["quiet"]
-	if !ok {
-		return desk.DefaultQuiet
-	}
-	at := r.start(e.node, e.at)
-	s, ok := plain(e.node)
-	if !ok {
-		r.fault(at, "quiet must be a time span with a unit like 5m, or 0s for none, this is %s", kind(e.node))
-		return 0
-	}
-	d, ok := span(strings.TrimSpace(s))
-	switch {
-	case !ok:
-		r.fault(at, "%q is not a time span: write one like 5m, or 0s for none", clip(s))
-	case d > desk.MaxQuiet || d%time.Second != 0:
-		r.fault(at, "quiet must be whole seconds between 0s and 1d, %q is not", clip(s))
-	}
-	return d
+	return r.seconds(t, "quiet", "5m", desk.DefaultQuiet, desk.MaxQuiet, "1d")
 }

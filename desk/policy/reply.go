@@ -16,22 +16,29 @@ const MaxSignature = 1000
 // undo reads how long replies wait before they go; a missing key is the usual
 // time.
 func (r *reader) undo(t table) time.Duration {
-	e, ok := t.keys["undo"]
+	return r.seconds(t, "undo", "10s", desk.DefaultUndo, desk.MaxUndo, "2m")
+}
+
+// seconds reads a time span in whole seconds up to a longest one, which most
+// says in words; 0s is none. A key that is not there is as usual, and like is an
+// example of it.
+func (r *reader) seconds(t table, key, like string, usual, longest time.Duration, most string) time.Duration {
+	e, ok := t.keys[key]
 	if !ok {
-		return desk.DefaultUndo
+		return usual
 	}
 	at := r.start(e.node, e.at)
 	s, ok := plain(e.node)
 	if !ok {
-		r.fault(at, "undo must be a time span with a unit like 10s, or 0s for none, this is %s", kind(e.node))
+		r.fault(at, "%s must be a time span with a unit like %s, or 0s for none, this is %s", key, like, kind(e.node))
 		return 0
 	}
 	d, ok := span(strings.TrimSpace(s))
 	switch {
 	case !ok:
-		r.fault(at, "%q is not a time span: write one like 10s, or 0s for none", clip(s))
-	case d > desk.MaxUndo || d%time.Second != 0:
-		r.fault(at, "undo must be whole seconds between 0s and 2m, %q is not", clip(s))
+		r.fault(at, "%q is not a time span: write one like %s, or 0s for none", clip(s), like)
+	case d > longest || d%time.Second != 0:
+		r.fault(at, "%s must be whole seconds between 0s and %s, %q is not", key, most, clip(s))
 	}
 	return d
 }
