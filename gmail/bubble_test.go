@@ -149,6 +149,15 @@ func (b *bubble) setState(change func(*desk.MailboxState)) {
 // person makes a call of a person's mail program, and gives the answer.
 func (b *bubble) person(method, path, body string) string {
 	b.t.Helper()
+	code, answer := b.asked(method, path, body)
+	if code >= 300 {
+		b.t.Fatalf("%s %s: %d %s", method, path, code, answer)
+	}
+	return answer
+}
+
+// asked is person for what may be refused: it gives the status and the body.
+func (b *bubble) asked(method, path, body string) (int, string) {
 	req := httptest.NewRequest(method, "/gmail/v1/users/me/"+path, nil)
 	if body != "" {
 		req.Body = io.NopCloser(strings.NewReader(body))
@@ -157,10 +166,7 @@ func (b *bubble) person(method, path, body string) string {
 	req.Header.Set("Content-Type", "application/json")
 	rec := httptest.NewRecorder()
 	b.sim.ServeHTTP(rec, req)
-	if rec.Code >= 300 {
-		b.t.Fatalf("%s %s: %d %s", method, path, rec.Code, rec.Body)
-	}
-	return rec.Body.String()
+	return rec.Code, rec.Body.String()
 }
 
 // hint tells one process that the mailbox moved.

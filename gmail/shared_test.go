@@ -33,7 +33,9 @@ func TestHintLandsAnywhere(t *testing.T) {
 			longest = max(longest, time.Since(start))
 			pass(time.Duration(i%40) * 100 * time.Millisecond)
 		}
-		if longest > 2*time.Second+5*time.Second {
+		// The other process reads for a second and lingers for two. One that looked
+		// just before the end of that looks again in four to six.
+		if longest > 3*time.Second+6*time.Second+time.Second {
 			t.Errorf("a mail waited for %v", longest)
 		}
 		t.Logf("the longest wait was %v", longest)

@@ -90,9 +90,9 @@ func (s *Store) swap(ctx context.Context, ref *gcfirestore.DocumentRef, build fu
 // on this version of it.
 //
 // After a failure the document is read again. Has n made a version since, the
-// commit was applied. Has somebody else changed the document, then the commit
-// was not applied and never will be, because its precondition is broken: build
-// runs on what is there now. Has nobody, the same commit is sent again, so it
+// commit was applied. Has somebody else changed the document or one beside it,
+// then the commit was not applied and never will be, because its precondition is
+// broken: build runs on what is there now. Has nobody, the same commit is sent again, so it
 // does no harm if the first arrives late.
 func (s *Store) swapFrom(ctx context.Context, st state, n nonce, build func(st state) (*step, error)) error {
 	lost := pause{most: afterLoss}
@@ -107,7 +107,7 @@ func (s *Store) swapFrom(ctx context.Context, st state, n nonce, build func(st s
 			if failure == nil || !reached(failure) {
 				return failure
 			}
-			now, dropped, err := s.settled(ctx, st, next)
+			now, moved, dropped, err := s.settled(ctx, st, next)
 			if err != nil {
 				return err
 			}
@@ -117,12 +117,9 @@ func (s *Store) swapFrom(ctx context.Context, st state, n nonce, build func(st s
 			if next.clash != nil {
 				return next.clash
 			}
-			if !now.same(st) {
+			if moved {
 				st = now
 				break
-			}
-			if len(next.beside) > 0 && lost.tries < maxPassing {
-				break // what changes beside it may have moved
 			}
 			if dropped {
 				continue

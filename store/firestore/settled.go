@@ -9,10 +9,15 @@ import (
 )
 
 // settled looks after a commit of next that failed: it reads the guarded
-// document again, together with what had to be new. Facts that were there
-// already become next's clash; writes that may stay away are dropped from it.
-func (s *Store) settled(ctx context.Context, st state, next *step) (now state, dropped bool, err error) {
-	refs := []*gcfirestore.DocumentRef{st.ref}
+// document and those beside it again, together with what had to be new. moved
+// says that one of the guarded ones has changed. Facts that were there already
+// become next's clash; writes that may stay away are dropped from it.
+func (s *Store) settled(ctx context.Context, st state, next *step) (now state, moved, dropped bool, err error) {
+	guards := append([]guarded{{st, next}}, next.beside...)
+	var refs []*gcfirestore.DocumentRef
+	for _, g := range guards {
+		refs = append(refs, g.ref)
+	}
 	var at []int
 	for i, w := range next.writes {
 		if w.kind == once || w.kind == unless {
@@ -21,10 +26,13 @@ func (s *Store) settled(ctx context.Context, st state, next *step) (now state, d
 	}
 	states, err := s.getAll(ctx, refs...)
 	if err != nil {
-		return state{}, false, err
+		return state{}, false, false, err
+	}
+	for i, g := range guards {
+		moved = moved || !states[i].same(g.state)
 	}
 	for k, i := range slices.Backward(at) {
-		if !states[k+1].exists {
+		if !states[len(guards)+k].exists {
 			continue
 		}
 		if next.writes[i].kind == once {
@@ -34,7 +42,7 @@ func (s *Store) settled(ctx context.Context, st state, next *step) (now state, d
 		next.writes = slices.Delete(next.writes, i, i+1)
 		dropped = true
 	}
-	return states[0], dropped, nil
+	return states[0], moved, dropped, nil
 }
 
 // atOnce bounds how many documents are changed one by one at the same time.
