@@ -75,7 +75,7 @@ func mentioned(p *desk.Policy, mb desk.Mailbox, n desk.Note) card.HTML {
 		word := rest[i:end]
 		out = append(out, card.Text(rest[:i]))
 		called, _ := p.Called(word[1:], mb)
-		if slices.ContainsFunc(called, func(e desk.Email) bool { return contains(n.Mentions, e) || contains(n.Outside, e) }) {
+		if slices.ContainsFunc(called, func(e desk.Email) bool { return slices.Contains(n.Mentions, e) || slices.Contains(n.Outside, e) }) {
 			out = append(out, card.Bold(word))
 		} else {
 			out = append(out, card.Text(word))
@@ -83,15 +83,6 @@ func mentioned(p *desk.Policy, mb desk.Mailbox, n desk.Note) card.HTML {
 		rest = rest[end:]
 	}
 	return card.Apart(append(out, card.Text(rest))...)
-}
-
-func contains(list []desk.Email, e desk.Email) bool {
-	for _, x := range list {
-		if x == e {
-			return true
-		}
-	}
-	return false
 }
 
 // eventLine is one line of a history.

@@ -109,12 +109,17 @@ func (d *Desk) letGo(ctx context.Context, by Email, id ConversationID, seen Seen
 				return forbidden("%s holds this conversation. Only the holder or a manager can put it back.", e.policy.NameOf(e.Assignee))
 			}
 		}
-		from := e.Assignee
-		e.Assignee, e.Delegation, e.Reoffered, e.Absent = "", nil, nil, nil
-		e.touch(Assignment, by, e.now)
-		e.event(Event{Kind: kind, Who: from, From: string(from), Why: why})
+		e.free(kind, why)
 		return nil
 	})
+}
+
+// free takes the conversation from its holder in this edit, for the queue.
+func (e *edit) free(kind EventKind, why string) {
+	from := e.Assignee
+	e.Assignee, e.Delegation, e.Reoffered, e.Absent = "", nil, nil, nil
+	e.touch(Assignment, e.by, e.now)
+	e.event(Event{Kind: kind, Who: from, From: string(from), Why: why})
 }
 
 // hold makes somebody the holder in this edit.

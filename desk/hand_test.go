@@ -144,6 +144,30 @@ func TestLabelsAreCommands(t *testing.T) {
 }
 
 // The only one who works in a mailbox is credited, with their own rights.
+// A label that puts back leaves nothing of the holder, as the button does.
+func TestLabelPutsBackAsTheButton(t *testing.T) {
+	for name, putBack := range map[string]func(*house, desk.Conversation) desk.Conversation{
+		"button": func(h *house, c desk.Conversation) desk.Conversation {
+			return must[desk.Conversation](t)(h.desk.Release(t.Context(), mia, c.ID, 0))
+		},
+		"label": func(h *house, c desk.Conversation) desk.Conversation { return h.sees(c, off("Assigned/Ana", 1)) },
+	} {
+		h := newHouse(t)
+		c := h.receive("", desk.Person, "S")
+		must[desk.Conversation](t)(h.desk.Take(t.Context(), ana, c.ID, 0))
+		if err := h.desk.SetPresence(t.Context(), ana, desk.Away); err != nil {
+			t.Fatal(err)
+		}
+		c = h.receive(c.Thread, desk.Person, "Re: S")
+		if c.Absent == nil {
+			t.Fatal("nobody noted that Ana is away")
+		}
+		if got := putBack(h, c); got.Assignee != "" || got.Delegation != nil || got.Absent != nil || got.Reoffered != nil {
+			t.Errorf("%s: held by %q, %+v, %+v, %+v", name, got.Assignee, got.Delegation, got.Absent, got.Reoffered)
+		}
+	}
+}
+
 func TestLabelOfTheOnlyMember(t *testing.T) {
 	h := newHouse(t)
 	alone := acme()

@@ -258,10 +258,7 @@ func (h *hand) putBack(label string) {
 		h.refuse(label, h.policy.NameOf(h.Assignee)+" holds this conversation. Only the holder or a manager can put it back.")
 		return
 	}
-	from := h.Assignee
-	h.Assignee, h.Delegation = "", nil
-	h.touch(Assignment, h.by, h.now)
-	h.event(Event{Kind: EventReleased, Who: from, From: string(from)})
+	h.free(EventReleased, "")
 	h.did = true
 }
 

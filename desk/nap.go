@@ -169,13 +169,13 @@ func (d *Desk) WakeNow(ctx context.Context, by Email, id ConversationID, seen Se
 	})
 }
 
-// Wake performs a timer. That of a to-do says that its time has come. Another ends
-// the nap that it stands for, if that is
-// still the current one and its time has come by this process's clock. The team
-// owes the next step then: what waited for the customer is open, what waited
-// inside the house waits on. Whoever held it keeps it unless they are away;
-// then it goes to the queue and says so. The zero Settlement is done; else the
-// timer is to ring later. Two reads, one commit.
+// Wake performs a timer. That of a to-do says that its time has come. Another
+// ends the nap that it stands for, if that is still the current one and its time
+// has come by this process's clock. The team owes the next step then: what
+// waited for the customer is open, what waited inside the house waits on.
+// Whoever held it keeps it unless they are away; then it goes to the queue and
+// says so. The zero Settlement is done; else the timer is to ring later. Two
+// reads, one commit.
 func (d *Desk) Wake(ctx context.Context, in Intent) (Settlement, error) {
 	presences, err := d.store.Presences(ctx)
 	if err != nil {
