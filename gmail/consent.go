@@ -68,7 +68,8 @@ func (c *Consent) Finish(ctx context.Context, f Flow, query url.Values) (Consent
 
 // finish is Finish. Google ends all consents that an account gave a client when
 // one is revoked, so a stray one is let live if inUse says that the account's
-// mailbox is connected.
+// mailbox is connected. When nobody knows whose it is, it is most likely the
+// mailbox's that was asked for.
 func (c *Consent) finish(ctx context.Context, f Flow, query url.Values, inUse func(desk.Mailbox) bool) (Consented, error) {
 	if err := f.check(query, c.now()); err != nil {
 		return Consented{}, err
@@ -88,7 +89,7 @@ func (c *Consent) finish(ctx context.Context, f Flow, query url.Values, inUse fu
 	default:
 		return got, nil
 	}
-	if got.Address != "" && inUse(got.Address) {
+	if inUse(cmp.Or(got.Address, f.Mailbox)) {
 		return Consented{}, err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tokenPatience)

@@ -124,6 +124,43 @@ func TestStrayConsentOfAConnectedMailboxStays(t *testing.T) {
 	}
 }
 
+// The owner of a mailbox that is connected begins again and does not come to the
+// end of it: what was, goes on. That holds also when nobody knows whose consent it
+// was, for revoking it ends all that the account gave.
+func TestConsentThatFailsLeavesTheOneBefore(t *testing.T) {
+	for name, test := range map[string]struct {
+		choice gmailsim.ConsentChoice
+		broken bool // Gmail does not say whose it is
+	}{
+		"box unticked": {choice: gmailsim.ConsentChoice{Without: []string{gmail.Scope}}},
+		"Gmail down":   {broken: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, "consent")
+			o.sim.SetConsent(test.choice)
+			f, err := o.access.Begin(redirect, support)
+			check(t, err)
+			q := o.ask(f)
+			if test.broken {
+				o.sim.SetFault(func(c gmailsim.Call) *gmailsim.Fault {
+					if c.Method == "gmail.users.getProfile" {
+						return &gmailsim.Fault{Status: 404, Reason: "notFound"}
+					}
+					return nil
+				})
+			}
+			if _, err := o.access.Finish(t.Context(), f, q); err == nil {
+				t.Error("it was finished")
+			}
+			o.sim.SetFault(nil)
+			o.accounts.Forget(support)
+			if _, err := o.read(support); err != nil {
+				t.Errorf("the mailbox afterwards: %v", err)
+			}
+		})
+	}
+}
+
 func TestConsentNeedsASafeWayBack(t *testing.T) {
 	o := newOffice(t, "none")
 	for _, r := range []string{"http://baton.acme.test/back", "baton.acme.test/back", "", "https://baton.acme.test/back#x", "javascript:alert(1)", "https:///back", "http://127.0.0.1.evil.test/"} {

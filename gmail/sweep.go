@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	gmailapi "google.golang.org/api/gmail/v1"
 
 	"baton/desk"
@@ -44,6 +47,8 @@ type Sweeper struct {
 	mu   sync.Mutex
 	due  map[desk.Mailbox]time.Time
 	held map[desk.Mailbox]map[string]bool // messages of drafts that are not ours
+	// leased are the mailboxes whose lease this process may have.
+	leased map[desk.Mailbox]bool
 }
 
 // maxInspected bounds the drafts that one sweep looks into, 20 units each; those
@@ -67,6 +72,7 @@ func NewSweeper(o SweeperOptions) (*Sweeper, error) {
 	return &Sweeper{
 		o: o, wake: make(chan struct{}, 1),
 		due: make(map[desk.Mailbox]time.Time), held: make(map[desk.Mailbox]map[string]bool),
+		leased: make(map[desk.Mailbox]bool),
 	}, nil
 }
 
@@ -84,9 +90,11 @@ func (s *Sweeper) Soon(m desk.Mailbox) {
 	}
 }
 
-// Run sweeps all mailboxes again and again until the context ends. What fails
+// Run sweeps all mailboxes again and again until the context ends, then gives its
+// leases back: a store in which somebody holds one counts as served. What fails
 // is logged and waits for the next time.
 func (s *Sweeper) Run(ctx context.Context) error {
+	defer s.release()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -111,6 +119,29 @@ func (s *Sweeper) Run(ctx context.Context) error {
 	}
 }
 
+// release gives the leases back that this process may have, also when it was told
+// to stop.
+func (s *Sweeper) release() {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	s.mu.Lock()
+	leased := slices.Collect(maps.Keys(s.leased))
+	s.mu.Unlock()
+	var all errgroup.Group
+	all.SetLimit(8)
+	for _, m := range leased {
+		all.Go(func() error {
+			if err := s.o.Store.Release(ctx, draftsLease(m), s.o.Holder); err != nil {
+				s.o.Logger.Warn("gmail: the lease of a mailbox's drafts could not be given back; it runs out within the hour", "mailbox", m, "error", logged(err))
+			}
+			return nil
+		})
+	}
+	_ = all.Wait() // failures are logged
+}
+
+func draftsLease(m desk.Mailbox) string { return "drafts:" + string(m) }
+
 // wait gives how long until a mailbox is due; one that is new comes after the
 // delay.
 func (s *Sweeper) wait(m desk.Mailbox) time.Duration {
@@ -131,7 +162,13 @@ func (s *Sweeper) Sweep(ctx context.Context, m desk.Mailbox) (deleted int, err e
 	s.mu.Lock()
 	s.due[m] = now.Add(s.o.Every - s.o.Every/10 + rand.N(s.o.Every/10+1))
 	s.mu.Unlock()
-	if _, err := s.o.Store.Acquire(ctx, "drafts:"+string(m), s.o.Holder, now, now.Add(s.o.Every)); err != nil {
+	_, err = s.o.Store.Acquire(ctx, draftsLease(m), s.o.Holder, now, now.Add(s.o.Every))
+	if !errors.Is(err, desk.ErrHeld) {
+		s.mu.Lock()
+		s.leased[m] = true // or nobody knows
+		s.mu.Unlock()
+	}
+	if err != nil {
 		return 0, fmt.Errorf("gmail: taking the lease of a mailbox's drafts: %w", err)
 	}
 	c, err := s.o.Accounts.Client(m)

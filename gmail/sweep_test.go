@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -186,5 +187,33 @@ func TestSweepSoonAfterTrouble(t *testing.T) {
 	cancel()
 	if err := <-ran; err != nil {
 		t.Error(err)
+	}
+}
+
+// A process that is asked to stop gives its leases back: nobody who wants the
+// store for themselves has to wait for an hour.
+func TestSweeperGivesItsLeasesBack(t *testing.T) {
+	p := newPost(t, nil)
+	s := p.sweeper("one", func(o *gmail.SweeperOptions) { o.Now = time.Now; o.Delay = time.Nanosecond })
+	ctx, cancel := context.WithCancel(t.Context())
+	ran := make(chan error, 1)
+	go func() { ran <- s.Run(ctx) }()
+	deadline := time.Now().Add(10 * time.Second)
+	held := func() bool {
+		_, err := p.store.Acquire(t.Context(), "drafts:"+string(support), "other", time.Now(), time.Now().Add(-time.Hour))
+		return errors.Is(err, desk.ErrHeld)
+	}
+	for !held() {
+		if time.Now().After(deadline) {
+			t.Fatal("it never took its lease")
+		}
+		runtime.Gosched()
+	}
+	cancel()
+	if err := <-ran; err != nil {
+		t.Fatal(err)
+	}
+	if held() {
+		t.Error("the lease of the drafts is still held after the sweeper ended")
 	}
 }

@@ -17,7 +17,9 @@ import (
 type Kind string
 
 // The kinds, with the type of an Entry of each. Shares are part of their
-// conversations; what is counted or indexed follows from the entries.
+// conversations; what is counted or indexed follows from the entries. Who looks
+// at a conversation (desk.Look) does not go along: it holds for minutes, and
+// nobody is served meanwhile.
 const (
 	Policies      Kind = "policies"      // desk.PolicyText
 	Grants        Kind = "grants"        // Grant

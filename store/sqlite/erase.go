@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -18,8 +19,9 @@ const eraseAtOnce = 200
 // intents. Its state and its grant stay; they have methods of their own. The
 // caller sees to it that nobody reads the mailbox meanwhile. It works in small
 // transactions: one that was interrupted, by ctx or the process's end, goes on
-// when it is called again. What was erased may stay in unused parts of the file
-// until these are written over.
+// when it is called again. What was erased is overwritten in the file, and the
+// log that had it is emptied in the end; pages that earlier changes had set free
+// keep what they held until they are used again.
 func (s *Store) EraseMailbox(ctx context.Context, m desk.Mailbox) error {
 	for _, part := range []func(context.Context, desk.Mailbox) error{
 		s.eraseRecords, s.eraseOrphans, s.eraseLines, s.eraseIntents,
@@ -28,11 +30,42 @@ func (s *Store) EraseMailbox(ctx context.Context, m desk.Mailbox) error {
 			return fmt.Errorf("erase a mailbox: %w", err)
 		}
 	}
-	return s.write(ctx, func(c *conn) error {
+	err := s.wipe(ctx, func(c *conn) error {
 		if _, err := c.exec("DELETE FROM identity WHERE mailbox = ?", string(m)); err != nil {
 			return err
 		}
 		_, err := c.exec("DELETE FROM tally WHERE mailbox = ?", string(m))
+		return err
+	})
+	if err == nil {
+		err = s.emptyLog(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("erase a mailbox: %w", err)
+	}
+	return nil
+}
+
+// wipe is write for what is taken away for good: what the rows held is
+// overwritten, which costs throughput when it is always done (fast, as for
+// other changes, leaves whole pages as they are).
+func (s *Store) wipe(ctx context.Context, run func(c *conn) error) error {
+	return s.write(ctx, func(c *conn) error {
+		if err := c.script("PRAGMA secure_delete = 1"); err != nil {
+			return err
+		}
+		return errors.Join(run(c), c.script("PRAGMA secure_delete = fast"))
+	})
+}
+
+// emptyLog writes all that is committed into the file and cuts the write-ahead
+// log to nothing: SQLite leaves old pages in it until it needs their place.
+func (s *Store) emptyLog(ctx context.Context) error {
+	return s.read(ctx, func(c *conn) error {
+		row, err := c.one("PRAGMA wal_checkpoint(TRUNCATE)")
+		if err == nil && (len(row) == 0 || number(row[0]) != 0) {
+			err = fmt.Errorf("%w: another program reads the database, so its log cannot be emptied: end it", desk.ErrUnavailable)
+		}
 		return err
 	})
 }
@@ -41,7 +74,7 @@ func (s *Store) EraseMailbox(ctx context.Context, m desk.Mailbox) error {
 func (s *Store) repeat(ctx context.Context, step func(c *conn) (found int, err error)) error {
 	for {
 		found := 0
-		err := s.write(ctx, func(c *conn) (err error) {
+		err := s.wipe(ctx, func(c *conn) (err error) {
 			found, err = step(c)
 			return err
 		})
@@ -103,7 +136,7 @@ func (s *Store) eraseFound(ctx context.Context, find, drop string, keys int) err
 			return err
 		}
 		after = rows[len(rows)-1]
-		err = s.write(ctx, func(c *conn) error {
+		err = s.wipe(ctx, func(c *conn) error {
 			for _, row := range rows {
 				if _, err := c.exec(drop, row...); err != nil {
 					return err
@@ -168,7 +201,7 @@ func (s *Store) dropIntents(ctx context.Context, ids []desk.IntentID) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	return s.write(ctx, func(c *conn) error {
+	return s.wipe(ctx, func(c *conn) error {
 		sh := shift{}
 		for _, id := range ids {
 			in, err := readIntent(c, id)

@@ -40,6 +40,12 @@ func code(err error) int {
 // statement. SQLite may have rolled the whole transaction back by then.
 func broken(err error) bool { _, ok := advice[code(err)]; return ok }
 
+// damaged tells whether an error says that the file's content is spoilt.
+func damaged(err error) bool {
+	c := code(err)
+	return c == sqlite3.SQLITE_CORRUPT || c == sqlite3.SQLITE_NOTADB || errors.Is(err, errDamaged)
+}
+
 // translate wraps what callers can tell apart; other errors stay as they are.
 func translate(err error) error {
 	if err == nil || errors.Is(err, desk.ErrUnavailable) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -202,5 +203,29 @@ func TestCheckFindsDamage(t *testing.T) {
 	}
 	if err := s.Ping(t.Context()); !errors.Is(err, desk.ErrUnavailable) {
 		t.Errorf("ping after damage was found: got %v, want ErrUnavailable", err)
+	}
+}
+
+// TestCheckThatFails: a file that cannot be read just now is not taken for a
+// damaged one.
+func TestCheckThatFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "baton.db")
+	s := openAt(t, path, Options{})
+	change(t, s, 0)
+	for _, end := range []string{"", "-wal", "-shm"} {
+		if err := os.Rename(path+end, path+end+".away"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Check(t.Context()); !errors.Is(err, desk.ErrUnavailable) {
+		t.Errorf("check without the file: got %v, want ErrUnavailable", err)
+	}
+	for _, end := range []string{"", "-wal", "-shm"} {
+		if err := os.Rename(path+end+".away", path+end); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := crashChange(s, 2, "after a check that failed"); err != nil {
+		t.Errorf("change afterwards: %v", err)
 	}
 }

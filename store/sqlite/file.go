@@ -56,7 +56,7 @@ func reading(busy time.Duration) url.Values {
 func writing(busy time.Duration) url.Values {
 	return url.Values{"_pragma": {
 		busyTimeout(busy), "journal_mode(wal)", "synchronous(full)", "foreign_keys(1)",
-		"cache_size(-32000)", "temp_store(memory)",
+		"secure_delete(fast)", "cache_size(-32000)", "temp_store(memory)",
 	}}
 }
 

@@ -175,10 +175,11 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Check reads the whole file for damage, about 1 s for each GB. When it finds
-// some, the store refuses to write from then on.
+// some, the store refuses to write from then on. That the file cannot be read
+// just now, because files or memory are short, is no damage.
 func (s *Store) Check(ctx context.Context) error {
 	err := quickCheck(ctx, s.path)
-	if code(err) != 0 && broken(err) || errors.Is(err, errDamaged) {
+	if damaged(err) {
 		s.damaged.Store(true)
 		s.log.Error("store is damaged", "error", err)
 	}
