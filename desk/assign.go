@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -21,7 +22,7 @@ func (d *Desk) Take(ctx context.Context, by Email, id ConversationID, seen Seen)
 		if e.Assignee == by {
 			return nil
 		}
-		if err := e.fresh(Assignment, seen, by); err != nil {
+		if err := errors.Join(e.fresh(Assignment, seen, by), e.unended(seen)); err != nil {
 			return err
 		}
 		if ok, _ := e.policy.eligible(by, e.Mailbox, Available, chosen); !ok {
@@ -55,7 +56,7 @@ func (d *Desk) Give(ctx context.Context, by Email, id ConversationID, seen Seen,
 		if ok, _ := e.policy.eligible(g.To, e.Mailbox, Available, chosen); !ok {
 			return invalid("%s does not work in %s. Choose a colleague who does, or share the conversation instead.", e.policy.NameOf(g.To), e.Mailbox)
 		}
-		if err := e.fresh(Assignment, seen, by); err != nil {
+		if err := errors.Join(e.fresh(Assignment, seen, by), e.unended(seen)); err != nil {
 			return err
 		}
 		if !g.Due.IsZero() && !g.Due.After(e.now) {

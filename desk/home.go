@@ -55,6 +55,9 @@ func (d *Desk) Home(ctx context.Context, by Email) (Home, error) {
 		return Home{}, err
 	}
 	h.Shared = slices.DeleteFunc(h.Shared, func(r Row) bool { return !p.SharesWith(by, r.Mailbox) })
+	for i := range h.Shared {
+		h.Shared[i] = blindRow(h.Shared[i])
+	}
 	told, err := d.named(ctx, by, &h)
 	if err != nil {
 		return Home{}, err

@@ -15,6 +15,9 @@ func (d *Desk) named(ctx context.Context, by Email, h *Home) (lost []MentionRow,
 	}
 	p := d.Policy()
 	for _, m := range rows {
+		if !p.Works(by, m.Row.Mailbox) {
+			m.Row = blindRow(m.Row)
+		}
 		_, todo := m.Mention.Todo()
 		switch {
 		case m.Mention.Note == reofferNote(m.Mention.Conversation):

@@ -5,17 +5,21 @@ import (
 	"strings"
 )
 
+// apart is what people and mail programs put between the groups of a number: a
+// few signs, and a line break, behind which a mail program may have put its
+// quotation mark.
+const apart = `[ .\-/|]{0,3}(?:\r?\n[> ]*)?`
+
 // cardNumber finds what could be the number of a payment card: 13 to 19 digits,
-// alone or in groups with a space, dash, dot or line break between them, behind
-// which a mail program may have put its quotation mark.
-var cardNumber = regexp.MustCompile(`[2-6][0-9]{3}(?:(?:[ \x{a0}\x{2009}\x{202f}.\-\x{2010}-\x{2013}]|\r?\n[> ]*)?[0-9]){9,15}`)
+// alone or in groups.
+var cardNumber = regexp.MustCompile(`[2-6][0-9]{3}(?:` + apart + `[0-9]){9,15}`)
 
 // accountNumber finds what could be an IBAN, in groups or not.
-var accountNumber = regexp.MustCompile(`(?i)[A-Z]{2}[0-9]{2}(?:(?:[ \x{a0}\x{2009}\x{202f}\-]|\r?\n[> ]*)?[A-Z0-9]){11,30}`)
+var accountNumber = regexp.MustCompile(`(?i)[A-Z]{2}[0-9]{2}(?:` + apart + `[A-Z0-9]){11,30}`)
 
 // Mask hides the numbers of payment cards and bank accounts (IBAN) in a text,
 // but for their last four digits: "•••• 1042". A number counts when its check
-// digits are right; other long numbers stay.
+// digits are right; other long numbers stay. Digits may be of any script.
 func Mask(text string) string {
 	text = replaceNumbers(text, accountNumber, account)
 	return replaceNumbers(text, cardNumber, card)
@@ -24,9 +28,11 @@ func Mask(text string) string {
 // replaceNumbers masks what a pattern finds and judge takes: judge gives the
 // length of the number at the beginning of what was found, 0 for none. more says
 // that a letter or digit follows what was found.
-func replaceNumbers(text string, pattern *regexp.Regexp, judge func(found string, more bool) int) string {
+func replaceNumbers(original string, pattern *regexp.Regexp, judge func(found string, more bool) int) string {
+	plain := plainDigitsOf(original)
+	text := plain.text
 	var out strings.Builder
-	done, from := 0, 0
+	done, from := 0, 0 // done counts in the original
 	for from < len(text) {
 		at := pattern.FindStringIndex(text[from:])
 		if at == nil {
@@ -44,11 +50,11 @@ func replaceNumbers(text string, pattern *regexp.Regexp, judge func(found string
 			}
 			continue
 		}
-		out.WriteString(text[done:begin])
+		out.WriteString(original[done:plain.from[begin]])
 		out.WriteString("•••• " + lastFour(text[begin:begin+n]))
-		done, from = begin+n, begin+n
+		done, from = plain.to[begin+n-1], begin+n
 	}
-	out.WriteString(text[done:])
+	out.WriteString(original[done:])
 	return out.String()
 }
 

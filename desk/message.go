@@ -46,6 +46,7 @@ type Facts struct {
 	From        Address
 	To          []Email
 	Cc          []Email
+	ReplyTo     []Address // where the sender wants answers
 	DeliveredTo Email
 	Alias       string // plus-part or alias address by which the mailbox was reached, "" for its own
 	Subject     string

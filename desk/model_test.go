@@ -75,6 +75,11 @@ func (m *machine) conflicts(aspect string, by desk.Email, seen int64) bool {
 	return ok && seen != 0 && c.version > seen && c.by != by
 }
 
+// ended tells whether somebody else ended the matter after seen.
+func (m *machine) ended(by desk.Email, seen int64) bool {
+	return !m.want.status.Active() && m.conflicts("status", by, seen)
+}
+
 // refusal is the kind of error that a worker's action must meet, before its
 // own rules: nil when none.
 func (m *machine) refusal(by desk.Email) error {
@@ -107,7 +112,11 @@ func (m *machine) take(t *rapid.T) {
 	by, seen := m.actor(t), m.seen(t)
 	_, err := m.h.desk.Take(context.Background(), by, m.id, seen)
 	want := m.refusal(by)
-	if want == nil && m.want.holder != by && m.conflicts("holder", by, seen) {
+	switch {
+	case want != nil || m.want.holder == by:
+	case m.ended(by, seen) && !m.conflicts("holder", by, seen):
+		want = desk.ErrConflict
+	case m.conflicts("holder", by, seen):
 		want = desk.ErrConflict
 		var c *desk.Conflict
 		if !errors.As(err, &c) || c.By != m.want.changed["holder"].by || c.Now.Assignee != m.want.holder {
@@ -130,7 +139,7 @@ func (m *machine) give(t *rapid.T) {
 	case want != nil:
 	case !works(to):
 		want = desk.ErrInvalid
-	case m.conflicts("holder", by, seen):
+	case m.conflicts("holder", by, seen), m.ended(by, seen):
 		want = desk.ErrConflict
 	}
 	if expect(t, "give", err, want) {
@@ -175,7 +184,7 @@ func (m *machine) status(t *rapid.T) {
 		_, err = m.h.desk.SetStatus(context.Background(), by, m.id, seen, to)
 	}
 	want := m.refusal(by)
-	if want == nil && m.want.status != to && m.conflicts("status", by, seen) {
+	if want == nil && m.want.status != to && (m.conflicts("status", by, seen) || !to.Active() && m.want.holder != "" && m.want.holder != by && m.conflicts("holder", by, seen)) {
 		want = desk.ErrConflict
 	}
 	if expect(t, "status", err, want) && m.want.status != to {

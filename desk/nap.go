@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func (d *Desk) Snooze(ctx context.Context, by Email, id ConversationID, seen See
 		return Conversation{}, invalid("Choose until when it should be put aside.")
 	}
 	return d.changeBy(ctx, by, id, RightProgress, func(e *edit) error {
-		if err := e.fresh(Progress, seen, by); err != nil {
+		if err := errors.Join(e.fresh(Progress, seen, by), e.untaken(seen)); err != nil {
 			return err
 		}
 		until, err := e.until(n)

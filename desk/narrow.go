@@ -4,8 +4,11 @@ import "slices"
 
 // narrow leaves out of a guest's view what a share of a part of the mail does
 // not open: notes and events from before it may tell of the rest. What a guest
-// wrote, or was named in, they see.
+// wrote, or was named in, they see. To-dos are for the team alone.
 func (v View) narrow(by Email) View {
+	if v.Role == Guest {
+		v.Recent = v.openEvents(by, v.Recent)
+	}
 	if !v.partly() {
 		return v
 	}
@@ -14,7 +17,21 @@ func (v View) narrow(by Email) View {
 	if len(v.Notes) < all { // those that the record has no room for are older still
 		v.NoteCount = len(v.Notes)
 	}
-	v.Recent = v.openEvents(by, v.Recent)
+	if g := v.Delegation; g != nil && g.Why != "" && g.By != "" && g.At.Before(v.Share.At) {
+		quiet := *g
+		quiet.Why = ""
+		v.Delegation = &quiet
+	}
+	if n := v.Nap; n != nil && n.At.Before(v.Share.At) {
+		quiet := *n
+		quiet.Why = ""
+		v.Nap = &quiet
+	}
+	if w := v.Woke; w != nil && w.Nap.At.Before(v.Share.At) {
+		quiet := *w
+		quiet.Nap.Why = ""
+		v.Woke = &quiet
+	}
 	return v
 }
 
@@ -35,10 +52,11 @@ func (v *View) opensNote(by Email, n Note) bool {
 }
 
 func (v *View) openEvents(by Email, events []Event) []Event {
-	if !v.partly() {
+	if v.Role != Guest {
 		return events
 	}
 	return slices.DeleteFunc(slices.Clone(events), func(ev Event) bool {
-		return ev.By != by && ev.Who != by && ev.At.Before(v.Share.At)
+		return undoing[ev.root()].aspect == Todos || ev.Kind == EventTodoDue ||
+			v.partly() && ev.By != by && ev.Who != by && ev.At.Before(v.Share.At)
 	})
 }

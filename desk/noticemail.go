@@ -10,6 +10,10 @@ import (
 // nothing of a customer's mail but what the policy lets it say.
 func noticeMail(p *Policy, c *Conversation, n *Notice) Mail {
 	mb, _ := p.Mailbox(c.Mailbox)
+	title, customer := oneLine(c.Subject), oneLine(nameOr(c.Customer))
+	if !p.Works(n.To, c.Mailbox) {
+		title, customer = Mask(title), Mask(customer) // a guest
+	}
 	var lines []string
 	for _, about := range AllAbout() {
 		var these []Telling
@@ -24,12 +28,12 @@ func noticeMail(p *Policy, c *Conversation, n *Notice) Mail {
 	}
 	subject := strings.TrimSuffix(lines[0], ".")
 	var about []string
-	if mb.Notices.Subject && c.Subject != "" {
-		about = append(about, "Subject: "+oneLine(c.Subject))
-		subject += ": " + oneLine(c.Subject)
+	if mb.Notices.Subject && title != "" {
+		about = append(about, "Subject: "+title)
+		subject += ": " + title
 	}
 	if mb.Notices.Customer {
-		about = append(about, "From: "+oneLine(nameOr(c.Customer)))
+		about = append(about, "From: "+customer)
 	}
 	lines = append(lines, dueLine(p, c, n)...)
 	if len(about) > 0 {

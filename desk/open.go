@@ -112,8 +112,9 @@ func (d *Desk) SeenAs(by Email, c Conversation) (View, error) {
 	v := View{Conversation: c, Role: role, Share: c.ShareTo(by, now)}
 	if role == Guest {
 		v.Joined, v.Alike = nil, nil // what was shared is one thread
+		v.Todos = nil                // the team's own
 	}
-	return v.narrow(by), nil
+	return v.narrow(by).blind(by), nil
 }
 
 func (d *Desk) view(ctx context.Context, by Email, id ConversationID) (View, error) {
@@ -172,7 +173,7 @@ func (d *Desk) History(ctx context.Context, by Email, id ConversationID, page Pa
 		return View{}, nil, "", err
 	}
 	events, next, err := d.store.Events(ctx, id, page)
-	return v, v.openEvents(by, events), next, err
+	return v, v.blindEvents(v.openEvents(by, events)), next, err
 }
 
 // Notes pages through a conversation's notes, newest first.
@@ -182,7 +183,7 @@ func (d *Desk) Notes(ctx context.Context, by Email, id ConversationID, page Page
 		return View{}, nil, "", err
 	}
 	notes, next, err := d.store.Notes(ctx, id, page)
-	return v, v.openNotes(by, shown(notes)), next, err
+	return v, v.blindNotes(by, v.openNotes(by, shown(notes))), next, err
 }
 
 // Note reads one note with its earlier texts.
@@ -195,7 +196,7 @@ func (d *Desk) Note(ctx context.Context, by Email, id ConversationID, note NoteI
 	if err == nil && (n.Gone || !v.opensNote(by, n)) {
 		return v, Note{}, ErrNotFound
 	}
-	return v, n, err
+	return v, v.blindNote(by, n), err
 }
 
 // Suggest finds members by what was typed so far: the beginning of the address,

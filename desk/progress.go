@@ -35,6 +35,11 @@ func (d *Desk) SetStatus(ctx context.Context, by Email, id ConversationID, seen 
 		if err := e.fresh(Progress, seen, by); err != nil {
 			return err
 		}
+		if !to.Active() {
+			if err := e.untaken(seen); err != nil {
+				return err
+			}
+		}
 		e.move(to, string(by))
 		e.touch(Progress, by, e.now)
 		return nil

@@ -146,7 +146,8 @@ func (s *Share) lens(l Letter) Letter {
 	if s.Unmasked {
 		return l
 	}
-	l.Text = Mask(l.Text)
+	l.Text, l.From.Name = Mask(l.Text), Mask(l.From.Name)
+	l.To, l.Cc = blindNames(l.To), blindNames(l.Cc)
 	l.Files = slices.Clone(l.Files)
 	for i := range l.Files {
 		l.Files[i].Name = Mask(l.Files[i].Name)

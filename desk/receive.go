@@ -248,9 +248,12 @@ func (e *edit) count(m Message, f Facts, opens bool) {
 // teamWrote notes a mail of the team, credited to who is known to have written
 // it: whoever wrote it on a card, or the delegate whom Gmail names as sender.
 func (e *edit) teamWrote(m Message, f Facts, opens bool) {
-	if e.InboundAt.IsZero() {
+	switch {
+	case e.InboundAt.IsZero():
 		e.Heard = envelopeOf(m, f)
 		e.Heard.From, e.Heard.ReplyTo = Address{}, nil
+	case !m.At.Before(e.InboundAt) && (m.Intent != "" || e.byPerson(m, f)):
+		e.Heard = e.Heard.joinedBy(f, e.policy, e.Customer.Email)
 	}
 	by, wrote := e.went(m.Intent)
 	if by == "" {

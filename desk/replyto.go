@@ -1,16 +1,16 @@
 package desk
 
 import (
-	"net/mail"
 	"slices"
 	"strings"
 )
 
-// keptRecipients bounds the addresses that a record keeps of one mail;
-// maxEmail is the longest address that is kept or answered, in bytes (RFC 5321
+// keptRecipients bounds the addresses that a record keeps of one mail, and
+// keptReplyTo those where its sender wants answers; maxEmail is the longest address that is kept or answered, in bytes (RFC 5321
 // 4.5.3.1.3, without the angle brackets).
 const (
 	keptRecipients = 30
+	keptReplyTo    = 5
 	maxEmail       = 254
 )
 
@@ -24,8 +24,11 @@ type Envelope struct {
 	ReplyTo []Address `json:"reply_to,omitempty"` // where the sender wants answers
 	To      []Email   `json:"to,omitempty"`
 	Cc      []Email   `json:"cc,omitempty"`
-	Alias   Email     `json:"alias,omitempty"` // by which the mailbox was reached, when not by its own address
-	More    int       `json:"more,omitempty"`  // receivers beyond what is kept
+	// Added are people whom the team has brought in since, in mail that the sender
+	// got as well.
+	Added []Email `json:"added,omitempty"`
+	Alias Email   `json:"alias,omitempty"` // by which the mailbox was reached, when not by its own address
+	More  int     `json:"more,omitempty"`  // receivers beyond what is kept
 }
 
 // envelopeOf reads the envelope of a mail that arrived.
@@ -34,11 +37,11 @@ func envelopeOf(m Message, f Facts) Envelope {
 	if strings.Contains(f.Alias, "@") {
 		env.Alias = Email(f.Alias)
 	}
-	if list, err := (&mail.AddressParser{}).ParseList(f.Headers["reply-to"]); err == nil {
-		for _, a := range list[:min(len(list), 5)] {
-			if at, ok := usable(Address{Name: a.Name, Email: ParseEmail(a.Address)}); ok {
-				env.ReplyTo = append(env.ReplyTo, at)
-			}
+	for _, a := range f.ReplyTo {
+		if at, ok := usable(a); ok && len(env.ReplyTo) < keptReplyTo {
+			env.ReplyTo = append(env.ReplyTo, at)
+		} else {
+			env.More++
 		}
 	}
 	left := keptRecipients - len(env.ReplyTo)
@@ -58,6 +61,33 @@ func envelopeOf(m Message, f Facts) Envelope {
 	return env
 }
 
+// joinedBy is the envelope after a mail of the team's: whom that brought in, in
+// the customer's sight, belongs to the exchange from then on.
+func (env Envelope) joinedBy(f Facts, p *Policy, customer Email) Envelope {
+	to := slices.Concat(f.To, f.Cc)
+	known := slices.Concat(env.To, env.Cc, env.Added, []Email{env.From.Email})
+	seen := slices.Contains(to, customer) || slices.Contains(to, env.From.Email)
+	for _, a := range env.ReplyTo {
+		known, seen = append(known, a.Email), seen || slices.Contains(to, a.Email)
+	}
+	if !seen {
+		return env
+	}
+	env.Added = slices.Clone(env.Added)
+	for _, e := range to {
+		switch {
+		case e == "" || p.ours(e) || slices.Contains(known, e):
+			continue
+		case len(known) > keptRecipients || len(e) > maxEmail:
+			env.More++
+		default:
+			env.Added = append(env.Added, e)
+		}
+		known = append(known, e)
+	}
+	return env
+}
+
 // Recipients is who gets a reply when its writer changes nothing.
 type Recipients struct {
 	From   Address // the mailbox, or the alias that was written to
@@ -74,8 +104,9 @@ type Recipients struct {
 }
 
 // Recipients gives who gets a reply by default: whoever wrote last, at the
-// address where they want answers, and everybody else who got that mail; never
-// an address of the desk itself, and nobody twice.
+// address where they want answers, everybody else who got that mail, and whom the
+// team has brought in since; never an address of the desk itself, and nobody
+// twice.
 func (p *Policy) Recipients(c *Conversation) Recipients {
 	c = c.Facing()
 	env := c.Heard
@@ -104,7 +135,7 @@ func (p *Policy) Recipients(c *Conversation) Recipients {
 	if len(r.To) == 0 && fresh(c.Customer) {
 		r.To = append(r.To, c.Customer)
 	}
-	for _, e := range slices.Concat(env.To, env.Cc) {
+	for _, e := range slices.Concat(env.To, env.Cc, env.Added) {
 		if a := (Address{Email: e}); fresh(a) {
 			r.Cc = append(r.Cc, a)
 		}
@@ -142,7 +173,7 @@ func (p *Policy) ours(e Email) bool {
 // by what the record knows: not on the newest mail, and not the customer.
 func newcomers(p *Policy, c *Conversation, m Mail) []Email {
 	c = c.Facing()
-	known := slices.Concat(c.Heard.To, c.Heard.Cc, []Email{c.Heard.From.Email, c.Customer.Email})
+	known := slices.Concat(c.Heard.To, c.Heard.Cc, c.Heard.Added, []Email{c.Heard.From.Email, c.Customer.Email})
 	for _, a := range c.Heard.ReplyTo {
 		known = append(known, a.Email)
 	}

@@ -32,6 +32,16 @@ func addressesIn(value string) []desk.Address {
 	return out
 }
 
+// people reads an address header that may be there several times, as some mail
+// programs have it against the rules.
+func people(h Headers, name string) []desk.Address {
+	var out []desk.Address
+	for _, v := range h[name] {
+		out = append(out, addressesIn(v)...)
+	}
+	return out[:min(len(out), maxRecipients)]
+}
+
 // sender gives who wrote a mail; the zero Address when nobody is named.
 func sender(h Headers) desk.Address {
 	for _, name := range []string{"from", "sender"} {

@@ -27,7 +27,7 @@ func letterOf(m *gmailapi.Message) desk.Letter {
 			ID: desk.MessageID(m.Id), From: sender(h), At: time.UnixMilli(m.InternalDate).UTC(),
 			Own: slices.Contains(m.LabelIds, "SENT"),
 		},
-		To: addressesIn(h.Get("to")), Cc: addressesIn(h.Get("cc")),
+		To: people(h, "to"), Cc: people(h, "cc"),
 	}
 	if m.Payload == nil {
 		return l

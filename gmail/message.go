@@ -45,7 +45,7 @@ func (r reader) read(m *gmailapi.Message, needs desk.Needs) (desk.Message, desk.
 	}
 	f := desk.Facts{
 		Mailbox: r.mailbox, From: from, Subject: msg.Subject, At: msg.At, Verdict: msg.Verdict,
-		To: emails(addressesIn(h.Get("to"))), Cc: emails(addressesIn(h.Get("cc"))),
+		To: emails(people(h, "to")), Cc: emails(people(h, "cc")), ReplyTo: people(h, "reply-to"),
 		Headers: make(map[string]string, len(h)),
 	}
 	for name, values := range h {

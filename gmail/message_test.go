@@ -2,6 +2,7 @@ package gmail_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,6 +123,20 @@ x
 	_, f = receive(t, desk.Needs{}, "From: a@b.test\nTo: other@elsewhere.test\n\nx\n")
 	if f.Alias != "" {
 		t.Errorf("alias %q, want none", f.Alias)
+	}
+}
+
+// Where answers are wanted is read in any charset and beside rubbish, and so are
+// headers that a mail program wrote twice.
+func TestAnswersWantedElsewhere(t *testing.T) {
+	_, f := receive(t, desk.Needs{}, "From: no-reply@forms.test\nTo: support@acme.test\nTo: second@x.test\nCc: a@x.test\nCc: b@x.test\n"+
+		"Reply-To: =?windows-1250?Q?Ji=F8=ED?= <Jiri@x.test>, rubbish, =?koi8-r?B?6dfBzg==?= <ivan@x.test>\n\nx\n")
+	want := []desk.Address{{Name: "Jiří", Email: "jiri@x.test"}, {Name: "Иван", Email: "ivan@x.test"}}
+	if diff := cmp.Diff(want, f.ReplyTo); diff != "" {
+		t.Errorf("answers wanted at (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]desk.Email{"support@acme.test", "second@x.test", "a@x.test", "b@x.test"}, slices.Concat(f.To, f.Cc)); diff != "" {
+		t.Errorf("receivers (-want +got):\n%s", diff)
 	}
 }
 
