@@ -168,6 +168,8 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 			return fmt.Sprintf("Given to %s from %s%s", who, named(p, desk.Email(ev.From)), because)
 		}
 		return fmt.Sprintf("Put into the queue from %s%s", named(p, desk.Email(ev.From)), because)
+	case desk.EventHandedOut:
+		return "Handed out to " + who + because
 	case desk.EventReclaimed:
 		return by + " took it back"
 	case desk.EventHandedIn:

@@ -125,7 +125,7 @@ func (e *edit) free(kind EventKind, why string) {
 
 // hold makes somebody the holder in this edit.
 func (e *edit) hold(to Email, why string, due time.Time) {
-	e.Assignee, e.Reoffered, e.Absent = to, nil, nil
+	e.Assignee, e.Reoffered, e.Absent, e.Waits = to, nil, nil, nil
 	e.Delegation = &Delegation{By: e.by, To: to, At: e.now, Why: why, Due: due}
 	e.touch(Assignment, e.by, e.now)
 }

@@ -39,6 +39,7 @@ type Holding struct {
 	Assignee   Email       `json:"assignee"` // always written: nobody is an answer too
 	Team       string      `json:"team,omitempty"`
 	Delegation *Delegation `json:"delegation,omitempty"`
+	Waits      *Waits      `json:"waits,omitempty"`
 }
 
 // Standing is where a conversation stood.
@@ -75,7 +76,7 @@ type state struct {
 
 func stateOf(c *Conversation) state {
 	s := state{
-		holding:  Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation},
+		holding:  Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation, Waits: c.Waits},
 		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount, Nap: c.Nap},
 		shares:   slices.Clone(c.Shares),
 		todos:    c.Todos, followers: c.Followers,
@@ -115,7 +116,7 @@ func (e *edit) before(ev *Event) *Before {
 	case ev.By == "" && ev.Kind == EventReopened && e.was.holding.Assignee != e.Assignee:
 		// Too late to go on with it: the rules decided anew who holds it.
 		return &Before{Holding: &e.was.holding}
-	case ev.By == "" && ev.Via != ByLabel || how.why != "":
+	case ev.By == "" && ev.Via != ByLabel && !how.auto || how.why != "":
 		return nil
 	case how.aspect == Assignment:
 		return &Before{Holding: &e.was.holding}

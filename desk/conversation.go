@@ -78,6 +78,7 @@ type Conversation struct {
 	Delegation *Delegation `json:"delegation,omitempty"`
 	Route      Route       `json:"route"`
 
+	Waits     *Waits     `json:"waits,omitempty"`     // for whom it waits, while nobody holds it
 	Nap       *Napping   `json:"nap,omitempty"`       // set while Snoozed
 	Woke      *Woke      `json:"woke,omitempty"`      // how the last nap ended
 	Reoffered *Reoffered `json:"reoffered,omitempty"` // from an absent holder; nil once somebody chose to hold it
@@ -147,6 +148,7 @@ type Delegation struct {
 	At  time.Time `json:"at"`            // since when
 	Why string    `json:"why,omitempty"` // in the giver's words, or a rule's name
 	Due time.Time `json:"due,omitzero"`  // until when it should be done; zero = open
+	For Email     `json:"for,omitempty"` // who was away then: To stands in for them
 }
 
 // Route says why a conversation is where it is: the routing decision that was

@@ -62,7 +62,10 @@ type Desk struct {
 	intakeFor time.Duration
 	book      atomic.Pointer[book]
 	persons   sync.Mutex // held while somebody says who is whom
-	turn      sync.Mutex // held from picking a team's next member until the pick is committed
+	rounds    sync.Mutex
+	rounded   int                // how many rounds were made
+	served    map[WaitKey]string // in which mailboxes somebody was there at the last one
+	turn      sync.Mutex         // held from picking a team's next member until the pick is committed
 }
 
 type book struct {
@@ -112,6 +115,7 @@ type edit struct {
 
 	wore     []string       // the labels that its thread wore
 	faced    face           // what they showed
+	waited   WaitKey        // for whom it waited
 	beside   *edit          // of another record that changes with it; nil = none
 	right    bool           // its thread is to be put right, whatever it wears
 	mirrored ConversationID // a merged thread that shows the new state already
@@ -121,7 +125,7 @@ type edit struct {
 
 // edit begins a change of a record.
 func (d *Desk) edit(p *Policy, c *Conversation, by Email) *edit {
-	return &edit{Conversation: c, policy: p, by: by, now: d.Now(), was: stateOf(c), wore: WantedLabels(p, c), faced: c.face()}
+	return &edit{Conversation: c, policy: p, by: by, now: d.Now(), was: stateOf(c), wore: WantedLabels(p, c), faced: c.face(), waited: c.WaitsFor()}
 }
 
 // empty tells whether the edit changed nothing.
@@ -144,6 +148,7 @@ func (d *Desk) finish(ctx context.Context, e *edit) {
 		d.promiseLabels(e, e.wore)
 	}
 	d.promiseMirror(e, e.faced)
+	d.promiseHandOut(e)
 	d.promiseNotices(e, gathering(ctx) != nil)
 }
 

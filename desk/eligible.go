@@ -58,7 +58,7 @@ type Candidate struct {
 // Candidates is Suggest for who works in a mailbox, with their availability:
 // those to whom rules would hand work go first. One read.
 func (d *Desk) Candidates(ctx context.Context, m Mailbox, typed string, limit int) ([]Candidate, error) {
-	presences, err := d.store.Presences(ctx)
+	presences, err := d.Presences(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ const (
 	EventUndone       EventKind = "undone"   // it was taken back before it went
 	EventUnsent       EventKind = "unsent"   // it could not be sent
 	EventRouted       EventKind = "routed"
+	EventHandedOut    EventKind = "handed_out" // it waited, and Who is there for it now; To is the team
 	EventReopened     EventKind = "reopened"
 	EventTaken        EventKind = "taken"
 	EventGiven        EventKind = "given"

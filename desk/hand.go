@@ -82,6 +82,7 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 			d.promiseRight(h.edit, h.wore)
 			d.promiseMirror(h.edit, h.faced)
 		}
+		d.promiseHandOut(h.edit)
 		h.partake()
 		h.remember("")
 		d.promiseNotices(h.edit, false)

@@ -83,7 +83,7 @@ func (d *Desk) Home(ctx context.Context, by Email) (Home, error) {
 	if h.Lost, err = d.lost(ctx, by, told[:min(len(told), HomeRows)]); err != nil {
 		return Home{}, err
 	}
-	presences, err := d.store.Presences(ctx)
+	presences, err := d.Presences(ctx)
 	if err != nil {
 		return Home{}, err
 	}
@@ -152,22 +152,6 @@ func (d *Desk) ListFor(ctx context.Context, by Email, q Query, page Page) ([]Row
 		q.Now = d.Now()
 	}
 	return d.store.List(ctx, q, page)
-}
-
-// SetPresence says whether the person is given work by rules.
-func (d *Desk) SetPresence(ctx context.Context, by Email, a Availability) error {
-	if _, ok := d.Policy().Member(by); !ok {
-		return ErrNotFound
-	}
-	if !slices.Contains(absence, a) {
-		return invalid("Choose one of the availabilities that are offered.")
-	}
-	return d.store.SetPresence(ctx, Presence{Member: by, Availability: a, At: d.Now()})
-}
-
-// Presences gives the availability of everybody who ever set one.
-func (d *Desk) Presences(ctx context.Context) (map[Email]Presence, error) {
-	return d.store.Presences(ctx)
 }
 
 // Late tells whether a row's time is over.

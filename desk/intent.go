@@ -24,6 +24,9 @@ const (
 	// IntentMirror has the threads that are merged into a conversation wear its
 	// state; performed by the desk itself.
 	IntentMirror IntentKind = "mirror"
+	// IntentHandOut hands out what waits for a person or a team; performed by the
+	// desk itself.
+	IntentHandOut IntentKind = "hand_out"
 )
 
 // IntentState is how far an intent has come.
@@ -51,6 +54,8 @@ type Intent struct {
 	// Message limits a labels intent to one newly arrived message, because the
 	// rest of the thread already wears what is wanted; "" = the whole thread.
 	Message MessageID `json:"message,omitempty"`
+	// Waiting is for whom what a hand-out intent hands out waits.
+	Waiting WaitKey `json:"waiting,omitempty"`
 	// LabelsRev is the record's LabelsRev when the promise was made.
 	LabelsRev int64 `json:"labels_rev,omitempty"`
 	// Mail is what a send intent sends, or a draft intent puts into a draft. A store forgets it when the intent is

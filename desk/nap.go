@@ -178,7 +178,7 @@ func (d *Desk) WakeNow(ctx context.Context, by Email, id ConversationID, seen Se
 // says so. The zero Settlement is done; else the timer is to ring later. Two
 // reads, one commit.
 func (d *Desk) Wake(ctx context.Context, in Intent) (Settlement, error) {
-	presences, err := d.store.Presences(ctx)
+	presences, err := d.Presences(ctx)
 	if err != nil {
 		return Settlement{}, err
 	}
@@ -205,7 +205,7 @@ func (d *Desk) Wake(ctx context.Context, in Intent) (Settlement, error) {
 			return nil
 		}
 		if ok, why := e.policy.eligible(e.Assignee, e.Mailbox, presences[e.Assignee].Availability, woken); !ok {
-			e.reoffer("", why)
+			e.passOn(presences, why)
 		}
 		return nil
 	})

@@ -169,7 +169,7 @@ func (e *edit) tellHolders() {
 		e.tell(was, Telling{About: AboutLost})
 	}
 	about := AboutGiven
-	if slices.ContainsFunc(e.change.Events, func(ev Event) bool { return ev.Kind == EventRouted }) {
+	if slices.ContainsFunc(e.change.Events, func(ev Event) bool { return ev.Kind == EventRouted || ev.Kind == EventHandedOut }) {
 		about = AboutRouted
 	}
 	e.tell(e.Assignee, Telling{About: about})

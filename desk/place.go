@@ -11,7 +11,10 @@ import (
 type placed struct {
 	Routing
 	holder Email
-	picked bool // by turn, within the team
+	picked bool      // by turn, within the team
+	at     time.Time // when, if so
+	// instead is for whom the holder stands in.
+	instead Email
 }
 
 // opensAs gives the status with which a message opens a conversation. Mail that
@@ -30,11 +33,11 @@ func (r *placed) opensAs(m Message) Status {
 	return Ignored
 }
 
-func (r *placed) turns(now time.Time) []Turn {
+func (r *placed) turns() []Turn {
 	if !r.picked {
 		return nil
 	}
-	return []Turn{{Team: r.Team, Member: r.holder, At: now}}
+	return []Turn{{Team: r.Team, Member: r.holder, At: r.at}}
 }
 
 // place asks the rules where a message goes and picks the person. A team's
@@ -63,7 +66,7 @@ func (d *Desk) place(ctx context.Context, m Message, f Facts) (r *placed, done f
 
 // choose comes down from a rule's person or team to somebody who is available.
 func (d *Desk) choose(ctx context.Context, p *Policy, m Mailbox, r *placed) error {
-	away, err := d.store.Presences(ctx)
+	away, err := d.Presences(ctx)
 	if err != nil {
 		return err
 	}
@@ -71,6 +74,11 @@ func (d *Desk) choose(ctx context.Context, p *Policy, m Mailbox, r *placed) erro
 		ok, why := p.eligible(r.Person, m, away[r.Person].Availability, handed)
 		if ok {
 			r.holder = r.Person
+			return nil
+		}
+		if to := p.standIn(r.Person, m, away); to != "" {
+			r.holder, r.instead = to, r.Person
+			r.Reason += "; " + why + ", and " + p.NameOf(to) + " stands in"
 			return nil
 		}
 		r.Reason += "; " + why + ", so it waits in the queue"
@@ -81,7 +89,7 @@ func (d *Desk) choose(ctx context.Context, p *Policy, m Mailbox, r *placed) erro
 		return err
 	}
 	r.holder = p.pick(r.Team, m, away, turns)
-	r.picked = r.holder != ""
+	r.picked, r.at = r.holder != "", nextTurn(d.Now(), turns)
 	if !r.picked {
 		r.Reason += "; nobody of " + r.Team + " is available, so it waits in the queue"
 	}

@@ -27,7 +27,9 @@ type Plan struct {
 // PlanItem is one conversation and where it would go.
 type PlanItem struct {
 	Row Row
-	To  Email // whose turn it is in its team; "" = the queue
+	To  Email // who stands in for them, else whose turn it is in its team; "" = the queue
+	// Deputy says that To stands in for them.
+	Deputy bool
 }
 
 // ReofferPlan tells what Reoffer would do for a person, and changes nothing.
@@ -35,7 +37,7 @@ func (d *Desk) ReofferPlan(ctx context.Context, by Email) (Plan, error) {
 	if _, ok := d.Policy().Member(by); !ok {
 		return Plan{}, ErrNotFound
 	}
-	presences, err := d.store.Presences(ctx)
+	presences, err := d.Presences(ctx)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -59,7 +61,9 @@ func (d *Desk) ReofferPlan(ctx context.Context, by Email) (Plan, error) {
 				continue
 			}
 			it := PlanItem{Row: r}
-			if r.Team != "" {
+			if it.To = p.standIn(by, r.Mailbox, presences); it.To != "" {
+				it.Deputy = true
+			} else if r.Team != "" {
 				if turns[r.Team] == nil {
 					t, err := d.store.Turns(ctx, r.Team)
 					if err != nil {
@@ -130,7 +134,7 @@ func (d *Desk) Reoffer(ctx context.Context, by Email, version string) (Plan, err
 	if err != nil {
 		return Plan{}, err
 	}
-	presences, err := d.store.Presences(ctx)
+	presences, err := d.Presences(ctx)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -145,8 +149,12 @@ func (d *Desk) Reoffer(ctx context.Context, by Email, version string) (Plan, err
 	_, why := d.Policy().eligible(by, anyOf(d.Policy().WorksIn(by)), AwayReassign, handed)
 	within, tells := gather(ctx)
 	defer func() { d.tellAll(ctx, by, tells) }()
-	for _, it := range shown.Items {
-		if _, err := d.passTo(within, by, it.Row.ID, by, it.To, it.Row.Team, why); err != nil {
+	for i, it := range shown.Items {
+		instead := Email("")
+		if it.Deputy && it.To == plan.Items[i].To {
+			instead = by
+		}
+		if _, err := d.passTo(within, by, it.Row.ID, by, it.To, instead, it.Row.Team, why); err != nil {
 			return Plan{}, err
 		}
 	}

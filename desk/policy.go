@@ -71,6 +71,9 @@ type Member struct {
 	Name  string
 	Label string // name on Gmail labels, unique on the desk: "Ana"
 	Role  Role
+	// Deputy stands in for them while they are away, unless they name somebody
+	// themself; "" = nobody does.
+	Deputy Email
 }
 
 // Team is a group of members who share a queue.

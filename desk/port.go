@@ -145,6 +145,9 @@ const (
 	ListQueue  List = "queue"  // nobody's and owed a step (Queued): high first, then oldest
 	ListLate   List = "late"   // active and due before Now: longest overdue first
 	ListStatus List = "status" // in Status: newest message first
+	// ListWaiting are those that wait for Waiting (Conversation.WaitsFor): oldest
+	// first.
+	ListWaiting List = "waiting"
 )
 
 // Query asks for one list.
@@ -153,6 +156,7 @@ type Query struct {
 	Mailboxes []Mailbox // only these; none = no rows, for the caller may see none
 	Person    Email     // for ListMine; optional for ListLate: held by them
 	Status    Status    // for ListStatus
+	Waiting   WaitKey   // for ListWaiting
 	Now       time.Time // for ListLate
 }
 
@@ -369,6 +373,11 @@ type Presence struct {
 	Member       Email        `json:"member"`
 	Availability Availability `json:"availability,omitempty"`
 	At           time.Time    `json:"at"`
+	// Until is when an absence ends by itself; zero = when its member says so.
+	Until time.Time `json:"until,omitzero"`
+	// Deputy gets work that would come to the member while they are away; "" =
+	// whom the policy names, if it does.
+	Deputy Email `json:"deputy,omitempty"`
 }
 
 // Members keeps what members set about themselves, and whose turn it is.

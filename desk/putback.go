@@ -78,7 +78,7 @@ func (e *edit) putHolding(h Holding) error {
 	if h.Assignee != "" && !e.policy.Works(h.Assignee, e.Mailbox) {
 		return invalid("%s held it before and does not work in %s any more. Give it to somebody else instead.", e.policy.NameOf(h.Assignee), e.Mailbox)
 	}
-	e.Assignee, e.Team, e.Delegation = h.Assignee, h.Team, h.Delegation
+	e.Assignee, e.Team, e.Delegation, e.Waits = h.Assignee, h.Team, h.Delegation, h.Waits
 	return nil
 }
 

@@ -195,11 +195,15 @@ func (e *edit) routed(r *placed) {
 			e.tag(t)
 		}
 	}
-	e.Team = r.Team
+	e.Team, e.Waits = r.Team, nil
+	if r.holder == "" && (r.Person != "" || r.Team != "") {
+		e.Waits = &Waits{For: r.Person, Team: r.Team, Since: e.now, Version: e.Version + 1}
+	}
 	if r.holder != "" {
 		e.hold(r.holder, r.Reason, time.Time{})
+		e.Delegation.For = r.instead
 	}
-	e.change.Turns = append(e.change.Turns, r.turns(e.now)...)
+	e.change.Turns = append(e.change.Turns, r.turns()...)
 	if len(r.Matched) > 0 {
 		e.event(Event{Kind: EventRouted, Who: r.holder, To: r.Team, Why: r.Reason})
 	}

@@ -32,6 +32,9 @@ func (e *edit) reoffer(to Email, why string) {
 		e.hold(to, why, due)
 	} else {
 		e.Assignee, e.Delegation = "", nil
+		if e.Team != "" {
+			e.Waits = &Waits{Team: e.Team, Since: e.now, Version: e.Version + 1}
+		}
 		e.touch(Assignment, e.by, e.now)
 	}
 	e.Reoffered = &Reoffered{From: from, To: to, At: e.now, Why: why, Version: e.Version + 1, Delegation: was}
@@ -41,6 +44,16 @@ func (e *edit) reoffer(to Email, why string) {
 		e.change.Mentions = append(e.change.Mentions, Mention{
 			Person: from, Conversation: e.ID, Note: reofferNote(e.ID), Mailbox: e.Mailbox, By: e.by, At: e.now,
 		})
+	}
+}
+
+// passOn takes the conversation from its absent holder in this edit, to who
+// stands in for them, else to the queue.
+func (e *edit) passOn(presences map[Email]Presence, why string) {
+	from := e.Assignee
+	to := e.policy.standIn(from, e.Mailbox, presences)
+	if e.reoffer(to, why); to != "" {
+		e.Delegation.For = from
 	}
 }
 
@@ -62,7 +75,7 @@ func (d *Desk) attend(ctx context.Context, c Conversation, m Message) (Conversat
 		c.Marks[Assignment].Version == c.Version || c.HandedIn != nil && m.At.Before(c.HandedIn.At) {
 		return c, nil // among others, mail that was there when it was given to them
 	}
-	presences, err := d.store.Presences(ctx)
+	presences, err := d.Presences(ctx)
 	if err != nil {
 		return Conversation{}, err
 	}
@@ -87,16 +100,20 @@ func (d *Desk) attend(ctx context.Context, c Conversation, m Message) (Conversat
 	})
 }
 
-// pass takes one conversation from its holder, to whoever's turn it is in its
-// team, else to the queue.
+// pass takes one conversation from its holder, to who stands in for them, else
+// to whoever's turn it is in its team, else to the queue.
 func (d *Desk) pass(ctx context.Context, c Conversation, presences map[Email]Presence, why string) (Conversation, error) {
 	d.turn.Lock()
 	defer d.turn.Unlock()
+	to := d.Policy().standIn(c.Assignee, c.Mailbox, presences)
+	if to != "" {
+		return d.passTo(ctx, "", c.ID, c.Assignee, to, c.Assignee, "", why)
+	}
 	to, err := d.successor(ctx, c.Team, c.Mailbox, c.Assignee, presences)
 	if err != nil {
 		return Conversation{}, err
 	}
-	return d.passTo(ctx, "", c.ID, c.Assignee, to, c.Team, why)
+	return d.passTo(ctx, "", c.ID, c.Assignee, to, "", c.Team, why)
 }
 
 // successor gives the member of a team whose turn it is, but not one; "" when
@@ -118,18 +135,24 @@ func without(presences map[Email]Presence, e Email) map[Email]Presence {
 	for k, v := range presences {
 		out[k] = v
 	}
-	out[e] = Presence{Member: e, Availability: AwayReassign}
+	is := out[e]
+	is.Member, is.Availability = e, AwayReassign
+	out[e] = is
 	return out
 }
 
-// passTo commits a re-offer, if from still holds it.
-func (d *Desk) passTo(ctx context.Context, by Email, id ConversationID, from, to Email, team, why string) (Conversation, error) {
+// passTo commits a re-offer, if from still holds it: to who stands in for
+// instead, or to whose turn it is in a team.
+func (d *Desk) passTo(ctx context.Context, by Email, id ConversationID, from, to, instead Email, team, why string) (Conversation, error) {
 	return d.update(ctx, id, by, func(e *edit) error {
 		if e.Assignee != from || e.Status != Open && e.Status != WaitingInternal {
 			return nil
 		}
 		e.reoffer(to, why)
 		if to != "" {
+			e.Delegation.For = instead
+		}
+		if to != "" && instead == "" {
 			e.change.Turns = append(e.change.Turns, Turn{Team: team, Member: to, At: e.now})
 		}
 		return nil

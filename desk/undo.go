@@ -155,7 +155,7 @@ func (e *edit) mayUndo(ev *Event, u undo) error {
 	switch manages := role == Manager || role == Admin; {
 	case u.why != "":
 		return invalid("%s", u.why)
-	case ev.By == "" && ev.Via != ByLabel:
+	case ev.By == "" && ev.Via != ByLabel && !u.auto:
 		return invalid(byRule)
 	case u.aspect == "":
 		return invalid("This kind of change cannot be undone. Change it by hand.")
@@ -163,6 +163,8 @@ func (e *edit) mayUndo(ev *Event, u undo) error {
 		return forbidden("%s", u.right.Refusal())
 	case e.now.Sub(ev.At) > UndoFor:
 		return invalid("This is more than 30 days ago and can no longer be undone. Change it by hand.")
+	case u.auto && ev.By == "" && ev.Who != e.by && !manages:
+		return forbidden("Baton gave this to %s. Only they or a manager can undo it.", e.policy.NameOf(ev.Who))
 	case ev.By == "": // a label: somebody of the team put it on, as whoever has the right could
 	case ev.By != e.by && u.own:
 		return forbidden("Only %s can undo this.", e.policy.NameOf(ev.By))

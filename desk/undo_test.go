@@ -66,6 +66,7 @@ var besideRecord = []desk.EventKind{desk.EventMentionDone, desk.EventSame, desk.
 func TestEveryKindIsDecided(t *testing.T) {
 	undone, refused := undoCases(), refusedCases()
 	maps.Copy(undone, mergeUndoCases())
+	undone[desk.EventHandedOut] = handedOutCase
 	maps.Copy(refused, mergeRefusedCases())
 	kinds := eventKinds(t)
 	if len(kinds) < 23 {

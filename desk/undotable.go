@@ -9,6 +9,7 @@ type undo struct {
 	why    string // why it cannot be undone, in words for who asks; "" = it can be
 	own    bool   // only who made it may undo it, not managers
 	note   bool   // the note that it is about is needed
+	auto   bool   // Baton does it by itself; who got it, and managers, may undo it
 	people bool   // how the addresses stand that it is about is needed
 	// key tells apart what people change without standing in each other's way:
 	// one tag, one guest, one note. nil = there is one such thing only.
@@ -35,6 +36,7 @@ var undoing = map[EventKind]undo{
 	EventUndone:       {why: "A reply that was taken back is written again with the button for answering."},
 	EventUnsent:       {why: "This reply was not sent, so there is nothing to take back. Try it again or let it be."},
 	EventRouted:       {why: byRule},
+	EventHandedOut:    {aspect: Assignment, right: RightAssign, auto: true},
 	EventTaken:        {aspect: Assignment, right: RightAssign},
 	EventGiven:        {aspect: Assignment, right: RightAssign},
 	EventDeclined:     {aspect: Assignment, right: RightAssign},

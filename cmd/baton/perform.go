@@ -44,6 +44,7 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 	})
 	performers[desk.IntentWake] = wakes{sv.desk}     // needs no Gmail
 	performers[desk.IntentMirror] = mirrors{sv.desk} // neither
+	performers[desk.IntentHandOut] = handsOut{sv.desk}
 	sv.outbox, err = outbox.New(outbox.Options{
 		Store: sv.store, Holder: holder, Clock: sv.tuning.clock, Logger: sv.log, Poll: sv.tuning.poll, Claim: lease,
 		Performers: performers, Parked: sv.parked,

@@ -194,6 +194,7 @@ func (sv *service) run(ctx context.Context) error {
 	g.Go(func() error { return sv.outbox.Run(ctx) })
 	g.Go(func() error { return sv.sweeper.Run(ctx) })
 	g.Go(func() error { return sv.glances.Run(ctx) })
+	g.Go(func() error { return sv.rounds(ctx) })
 	if sv.pull != nil {
 		sv.pull.Start()
 		g.Go(func() error { <-ctx.Done(); return sv.pull.Close() })

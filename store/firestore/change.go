@@ -94,7 +94,7 @@ func recordFields(c *desk.Conversation) (fields, error) {
 	}
 	f := fields{
 		"data": data, "row": row, "id": key(c.ID), "labels_rev": c.LabelsRev,
-		"mailbox": key(c.Mailbox), "status": key(c.Status), "holder": nil, "queue": nil,
+		"mailbox": key(c.Mailbox), "status": key(c.Status), "holder": nil, "queue": nil, "waiting": nil,
 		"due": int64(never), "opened_at": micros(c.OpenedAt), "last_at": micros(c.LastAt), "customer": nil,
 	}
 	if c.Customer.Email != "" {
@@ -105,6 +105,9 @@ func recordFields(c *desk.Conversation) (fields, error) {
 	}
 	if c.Assignee != "" && c.Status.Active() {
 		f["holder"] = key(c.Assignee)
+	}
+	if w := c.WaitsFor(); w != "" {
+		f["waiting"] = key(w)
 	}
 	if c.Queued() {
 		f["queue"] = int64(1)

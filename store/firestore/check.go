@@ -32,7 +32,7 @@ func (s *Store) Check(ctx context.Context) error {
 		func() error { _, err := s.MailboxStates(ctx); return err },
 		func() error { _, _, err := s.Customer(ctx, nobody, nobody, query.Mailboxes, 1); return err },
 	}
-	for _, list := range []desk.List{desk.ListMine, desk.ListQueue, desk.ListLate, desk.ListStatus} {
+	for _, list := range []desk.List{desk.ListMine, desk.ListQueue, desk.ListWaiting, desk.ListLate, desk.ListStatus} {
 		q := query
 		q.List = list
 		asks = append(asks, func() error { _, _, err := s.List(ctx, q, page); return err },

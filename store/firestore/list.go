@@ -25,6 +25,8 @@ func listingOf(q desk.Query) (listing, error) {
 	case desk.ListQueue:
 		// Records that do not wait lack the field, and so are not in its index.
 		return listing{order: []string{"queue", "opened_at", "id"}}, nil
+	case desk.ListWaiting:
+		return listing{equal: []term{{"waiting", key(q.Waiting)}}, order: []string{"opened_at", "id"}}, nil
 	case desk.ListLate:
 		l := listing{upTo: &term{"due", micros(q.Now) - 1}, order: []string{"due", "id"}}
 		if q.Person != "" {

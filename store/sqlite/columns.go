@@ -12,7 +12,7 @@ import (
 var columnNames = [...]string{
 	"labels_rev", "mailbox", "thread", "last_id", "subject", "customer_name", "customer", "status",
 	"priority", "assignee", "team", "due", "last_at", "opened_at", "holder", "queue",
-	"snoozed_until", "came_back",
+	"snoozed_until", "came_back", "waiting",
 }
 
 // Where the columns stand by which records are counted.
@@ -29,7 +29,7 @@ func columnsOf(c *desk.Conversation) columns {
 	if d := c.Due(); !d.IsZero() {
 		due = micros(d)
 	}
-	var holder, queue driver.Value
+	var holder, queue, waiting driver.Value
 	if c.Assignee != "" && c.Status.Active() {
 		holder = string(c.Assignee)
 	}
@@ -38,6 +38,9 @@ func columnsOf(c *desk.Conversation) columns {
 		if c.Priority == desk.High {
 			queue = int64(0)
 		}
+	}
+	if w := c.WaitsFor(); w != "" {
+		waiting = string(w)
 	}
 	var row desk.Row
 	row.Rest(c)
@@ -51,14 +54,14 @@ func columnsOf(c *desk.Conversation) columns {
 	return columns{
 		c.LabelsRev, string(c.Mailbox), string(c.Thread), string(c.LastID), c.Subject, c.Customer.Name,
 		string(c.Customer.Email), string(c.Status), string(c.Priority), string(c.Assignee), c.Team, due,
-		micros(c.LastAt), micros(c.OpenedAt), holder, queue, until, flag(row.CameBack),
+		micros(c.LastAt), micros(c.OpenedAt), holder, queue, until, flag(row.CameBack), waiting,
 	}
 }
 
 const insertConversation = `INSERT INTO conversation (id, version, data, labels_rev, mailbox, thread, last_id,
 	subject, customer_name, customer, status, priority, assignee, team, due, last_at, opened_at, holder, queue,
-	snoozed_until, came_back)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+	snoozed_until, came_back, waiting)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 
 // updateConversation sets only the columns that differ, because SQLite renews
 // the entry in every index that has a column of the statement. There are as

@@ -36,6 +36,10 @@ var listings = map[desk.List]listing{
 		index: "conversation_queue", where: "c.queue IS NOT NULL",
 		keys: [3]string{"c.queue", "c.opened_at", "0"}, first: [3]int64{lowest, lowest},
 	},
+	desk.ListWaiting: {
+		index: "conversation_waiting", where: "c.waiting = ?6",
+		keys: [3]string{"c.opened_at", "0", "0"}, first: [3]int64{lowest},
+	},
 	desk.ListLate: {
 		index: "conversation_late", where: "c.due < 9223372036854775807 AND c.due < ?7",
 		keys: [3]string{"c.due", "0", "0"}, first: [3]int64{lowest},
@@ -61,6 +65,8 @@ func listingOf(q desk.Query) (listing, string, error) {
 	switch {
 	case q.List == desk.ListStatus:
 		arg = string(q.Status)
+	case q.List == desk.ListWaiting:
+		arg = string(q.Waiting)
 	case q.List == desk.ListLate && q.Person != "":
 		l = lateOf
 	}

@@ -12,6 +12,7 @@ var listTests = []test{
 	{"no mailboxes, no rows", testNoMailboxes},
 	{"mine", testMine},
 	{"queue", testQueue},
+	{"waiting", testWaiting},
 	{"late", testLate},
 	{"status", testStatus},
 	{"mailboxes apart", testListIsolation},
@@ -104,6 +105,39 @@ func testQueue(t *testing.T, s desk.Store) {
 	wait("held", desk.High, 1, desk.Open, ana)
 	q := desk.Query{List: desk.ListQueue, Mailboxes: []desk.Mailbox{support}}
 	wantList(t, s, q, "high old", "high new a", "high new b", "normal old", "normal new")
+}
+
+func testWaiting(t *testing.T, s desk.Store) {
+	wait := func(name string, w desk.Waits, opened int, change func(c *desk.Conversation)) {
+		put(t, s, entry(name, func(c *desk.Conversation) {
+			c.OpenedAt, c.Waits = at(opened), &w
+			if change != nil {
+				change(c)
+			}
+		}), desk.Change{})
+	}
+	team := desk.Waits{Team: "Front"}
+	wait("new", team, 9, nil)
+	wait("old b", team, 2, func(c *desk.Conversation) { c.Status = desk.WaitingInternal })
+	wait("old a", team, 2, func(c *desk.Conversation) { c.Priority = desk.High })
+	wait("snoozed", team, 1, func(c *desk.Conversation) { c.Status = desk.Snoozed })
+	wait("held", team, 1, func(c *desk.Conversation) { c.Assignee = ana })
+	wait("merged", team, 1, func(c *desk.Conversation) { c.Merged = &desk.Merged{Into: "new"} })
+	wait("for ana", desk.Waits{For: ana}, 1, nil)
+	wait("elsewhere", team, 0, func(c *desk.Conversation) { c.Mailbox = sales })
+	put(t, s, entry("for nobody", func(c *desk.Conversation) {}), desk.Change{})
+	q := desk.Query{List: desk.ListWaiting, Mailboxes: []desk.Mailbox{support}, Waiting: team.Key()}
+	wantList(t, s, q, "old a", "old b", "new")
+	q.Mailboxes = append(q.Mailboxes, sales)
+	wantList(t, s, q, "elsewhere", "old a", "old b", "new")
+	q.Waiting = (&desk.Waits{For: ana}).Key()
+	wantList(t, s, q, "for ana")
+	q.Waiting = "team:none"
+	wantList(t, s, q)
+	update(t, s, "old a", func(c *desk.Conversation) desk.Change { c.Assignee = bo; return desk.Change{} })
+	update(t, s, "snoozed", func(c *desk.Conversation) desk.Change { c.Status = desk.Open; return desk.Change{} })
+	q = desk.Query{List: desk.ListWaiting, Mailboxes: []desk.Mailbox{support}, Waiting: team.Key()}
+	wantList(t, s, q, "snoozed", "old b", "new")
 }
 
 func testLate(t *testing.T, s desk.Store) {

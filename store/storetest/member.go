@@ -23,10 +23,12 @@ func testPresence(t *testing.T, s desk.Store) {
 	} {
 		noErr(t, "set", s.SetPresence(t.Context(), p))
 	}
+	noErr(t, "set", s.SetPresence(t.Context(), desk.Presence{Member: "cy@example.com", Availability: desk.Away, At: at(4), Until: at(5), Deputy: bo}))
 	got, err = s.Presences(t.Context())
 	noErr(t, "presences", err)
 	same(t, "presences", got, map[desk.Email]desk.Presence{
 		ana: {Member: ana, At: at(3)}, bo: {Member: bo, Availability: desk.Busy, At: at(2)},
+		"cy@example.com": {Member: "cy@example.com", Availability: desk.Away, At: at(4), Until: at(5), Deputy: bo},
 	})
 }
 
