@@ -151,9 +151,18 @@ func (a *Addon) sort(rq *request, id desk.ConversationID, seen desk.Seen) (desk.
 	if err != nil {
 		return desk.Conversation{}, err
 	}
-	c := v.Conversation
-	if tag := strings.TrimSpace(rq.ev.Form("tag")); tag != "" {
-		if c, err = d.AddTag(ctx, rq.who, id, tag); err != nil {
+	c, to := v.Conversation, desk.Priority(rq.ev.Form("priority"))
+	switch to {
+	case "":
+		to = c.Priority // the form does not say
+	case "normal":
+		to = desk.Normal
+	case desk.High:
+	default:
+		return d.SetPriority(ctx, rq.who, id, seen, to) // which says what there is
+	}
+	if tags := rq.ev.Form("tag"); strings.TrimSpace(tags) != "" {
+		if c, err = d.AddTags(ctx, rq.who, id, tags); err != nil {
 			return c, err
 		}
 	}
@@ -166,11 +175,7 @@ func (a *Addon) sort(rq *request, id desk.ConversationID, seen desk.Seen) (desk.
 			}
 		}
 	}
-	to := desk.Normal
-	if rq.ev.Form("priority") == "high" {
-		to = desk.High
-	}
-	if rq.ev.Form("priority") != "" && to != c.Priority {
+	if to != c.Priority {
 		c, err = d.SetPriority(ctx, rq.who, id, seen, to)
 	}
 	return c, err

@@ -63,7 +63,7 @@ func noteCases() map[string]func(h *house) {
 		"todo-done": func(h *house) {
 			c := h.scene()
 			for i := range 2 {
-				c = h.must(h.desk.AddTodo(h.Context(), ana, c.ID, string(rune('a'+i)), desk.Task{Text: "call them", For: ben}))
+				c = h.must(h.desk.AddTodo(h.Context(), ana, c.ID, string(rune('a'+i)), desk.Task{Text: [2]string{"call them", "write to them"}[i], For: ben}))
 			}
 			h.click(ben, h.open(ben, c), "Done", nil).Has(h, text("To do (1)"), text("Ben Okafor did a to-do: call them"))
 			h.click(ben, h.home(ben), "Done", nil).Has(h, not(text("To do")), text("Done."))

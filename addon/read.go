@@ -116,8 +116,8 @@ func scopeOf(rq *request) desk.ShareScope {
 		}
 		return s
 	}
-	if rq.ev.Parameter("pick") != "" {
-		return desk.ShareScope{Extent: desk.Extent("unsaid")} // the form says it always
+	if scope := rq.ev.Form("scope"); rq.ev.Parameter("pick") != "" || scope != "" && scope != "whole" {
+		return desk.ShareScope{Extent: desk.Extent("unsaid")} // never more than was chosen
 	}
 	return desk.ShareScope{}
 }

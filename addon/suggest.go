@@ -84,7 +84,7 @@ func (a *Addon) person(rq *request) (desk.Email, error) {
 		return "", nil
 	}
 	if addr, err := mail.ParseAddress(typed); err == nil {
-		return desk.ParseEmail(addr.Address), nil
+		return a.o.Desk.Policy().Whose(desk.ParseEmail(addr.Address)), nil
 	}
 	if m, ok := a.o.Desk.Policy().Named(strings.TrimPrefix(typed, "@")); ok {
 		return m.Email, nil
@@ -94,9 +94,9 @@ func (a *Addon) person(rq *request) (desk.Email, error) {
 	case 1:
 		return found[0].Email, nil
 	case 0:
-		return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Nobody on the roster is called " + typed + ". Begin with a name and choose from the list."}
+		return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Nobody on the roster is called " + echoed(typed) + ". Begin with a name and choose from the list."}
 	}
-	return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Several people are called " + typed + ". Choose one from the list."}
+	return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Several people are called " + echoed(typed) + ". Choose one from the list."}
 }
 
 func isNotFound(err error) bool { return errors.Is(err, desk.ErrNotFound) }

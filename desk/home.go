@@ -151,13 +151,17 @@ func (d *Desk) ListFor(ctx context.Context, by Email, q Query, page Page) ([]Row
 	return d.store.List(ctx, q, page)
 }
 
-// SetPresence says whether the person is given work by rules.
+// SetPresence says whether the person is given work by rules. What it is already
+// stays since when it is. One read, one commit.
 func (d *Desk) SetPresence(ctx context.Context, by Email, a Availability) error {
 	if _, ok := d.Policy().Member(by); !ok {
 		return ErrNotFound
 	}
 	if !slices.Contains(absence, a) {
 		return invalid("Choose one of the availabilities that are offered.")
+	}
+	if now, err := d.store.Presences(ctx); err != nil || now[by].Availability == a {
+		return err // since when they are away is what their colleagues see
 	}
 	return d.store.SetPresence(ctx, Presence{Member: by, Availability: a, At: d.Now()})
 }
