@@ -57,7 +57,7 @@ func (a *Addon) actions() map[string]handler {
 		"note":        a.addNote,
 		"note-edit":   a.editNote,
 		"note-delete": a.eraseNote,
-		"offer-share": a.change(a.offerShare, say("Shared. They see it on their home card, with your note.")),
+		"offer-share": a.change(a.offerShare, say("Shared. They find it in Baton under “Shared with me”, with your note.")),
 		"todo":        a.change(a.todo, say("Added.")),
 		"todo-done":   a.todoDone,
 		"follow": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
@@ -66,7 +66,7 @@ func (a *Addon) actions() map[string]handler {
 		"share": a.shareOrPick,
 		"share-stop": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			return d.StopShare(rq.Context(), rq.who, c, desk.ShareID(rq.ev.Parameter("s")))
-		}, say("Stopped. Their next look fails.")),
+		}, say("Stopped. They cannot open it any more.")),
 
 		"reply":      a.change(a.reply, replied),
 		"reply-form": a.look(a.replyForm),

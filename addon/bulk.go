@@ -187,7 +187,7 @@ func (a *Addon) bulkResult(rq *request, done desk.BulkDone, verb, back string) w
 		}
 	}
 	if same > 0 {
-		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text(fmt.Sprintf("As it should be already: %s.", conversations(same)))})
+		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text(fmt.Sprintf("Already so: %s.", conversations(same)))})
 	}
 	if more > 0 {
 		left.Widgets = append(left.Widgets, card.TextParagraph{Text: card.Text(fmt.Sprintf("And %d more.", more))})

@@ -76,7 +76,7 @@ func noteCases() map[string]func(h *house) {
 			h.open(ana, c).Has(h, text("You take part in this"))
 			form := h.click(ana, h.open(ana, c), "Follow …", nil)
 			got := h.click(ana, form, "Save", map[string]any{"level": "nothing"})
-			got.Has(h, text("You hear of nothing but what names you"), text("Ana Silva hears of nothing but what names them"), button("Undo"))
+			got.Has(h, text("You hear of nothing but what names you"), text("Ana Silva wants to hear of nothing but what names them"), button("Undo"))
 		},
 	}
 }

@@ -71,7 +71,7 @@ func (a *Addon) beginShare(rq *request, id desk.ConversationID) (desk.View, func
 func (a *Addon) shareOrPick(rq *request) (wire.Answer, error) {
 	if rq.ev.Form("scope") != "choose" {
 		return a.change(a.share, func(*request, desk.View) string {
-			return "Shared. They see it when they open a copy of the mail in Gmail, and on their home card."
+			return "Shared. They see it when they open a copy of the mail in Gmail, and in Baton under “Shared with me”."
 		})(rq)
 	}
 	id, _ := target(rq)
