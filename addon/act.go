@@ -17,7 +17,8 @@ func target(rq *request) (desk.ConversationID, desk.Seen) {
 
 // change makes the handler of a button that changes a conversation: it calls
 // one method of the desk and answers with the conversation's new card and a
-// line that says what was done.
+// line that says what was done, or that it was so already. A button with a
+// parameter once does the same when Gmail sends its press again, and says so.
 func (a *Addon) change(do func(rq *request, id desk.ConversationID, seen desk.Seen) (desk.Conversation, error), done func(rq *request, v desk.View) string) handler {
 	return func(rq *request) (wire.Answer, error) {
 		id, seen := target(rq)
@@ -29,10 +30,17 @@ func (a *Addon) change(do func(rq *request, id desk.ConversationID, seen desk.Se
 		if err != nil {
 			return nil, err
 		}
-		rq.changed = true
-		return a.back(rq, a.messageCard(rq, v, card.HTML{}), done(rq, v), true), nil
+		rq.changed = rq.made.Changes() > 0
+		say := already
+		if rq.changed || rq.ev.Parameter("once") != "" {
+			say = done(rq, v)
+		}
+		return a.back(rq, a.messageCard(rq, v, card.HTML{}), say, rq.changed), nil
 	}
 }
+
+// already is said of a change that is none.
+const already = "It is so already. Nothing was changed."
 
 // back shows a conversation's card: from a form, the form goes first.
 func (a *Addon) back(rq *request, c card.Card, notify string, changed bool) wire.Answer {

@@ -57,7 +57,7 @@ func (a *Addon) actions() map[string]handler {
 		"note":        a.addNote,
 		"note-edit":   a.editNote,
 		"note-delete": a.eraseNote,
-		"offer-share": a.change(a.offerShare, say("Shared. They see it on their home card, with your note.")),
+		"offer-share": a.change(a.offerShare, say("Shared. They find it in Baton under “Shared with me”, with your note.")),
 		"todo":        a.change(a.todo, say("Added.")),
 		"todo-done":   a.todoDone,
 		"follow": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
@@ -66,7 +66,7 @@ func (a *Addon) actions() map[string]handler {
 		"share": a.shareOrPick,
 		"share-stop": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			return d.StopShare(rq.Context(), rq.who, c, desk.ShareID(rq.ev.Parameter("s")))
-		}, say("Stopped. Their next look fails.")),
+		}, say("Stopped. They cannot open it any more.")),
 
 		"reply":      a.change(a.reply, replied),
 		"reply-form": a.look(a.replyForm),
@@ -151,9 +151,18 @@ func (a *Addon) sort(rq *request, id desk.ConversationID, seen desk.Seen) (desk.
 	if err != nil {
 		return desk.Conversation{}, err
 	}
-	c := v.Conversation
-	if tag := strings.TrimSpace(rq.ev.Form("tag")); tag != "" {
-		if c, err = d.AddTag(ctx, rq.who, id, tag); err != nil {
+	c, to := v.Conversation, desk.Priority(rq.ev.Form("priority"))
+	switch to {
+	case "":
+		to = c.Priority // the form does not say
+	case "normal":
+		to = desk.Normal
+	case desk.High:
+	default:
+		return d.SetPriority(ctx, rq.who, id, seen, to) // which says what there is
+	}
+	if tags := rq.ev.Form("tag"); strings.TrimSpace(tags) != "" {
+		if c, err = d.AddTags(ctx, rq.who, id, tags); err != nil {
 			return c, err
 		}
 	}
@@ -166,11 +175,7 @@ func (a *Addon) sort(rq *request, id desk.ConversationID, seen desk.Seen) (desk.
 			}
 		}
 	}
-	to := desk.Normal
-	if rq.ev.Form("priority") == "high" {
-		to = desk.High
-	}
-	if rq.ev.Form("priority") != "" && to != c.Priority {
+	if to != c.Priority {
 		c, err = d.SetPriority(ctx, rq.who, id, seen, to)
 	}
 	return c, err

@@ -2,6 +2,7 @@ package addon
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -29,6 +30,7 @@ type request struct {
 	typedMention string
 	sender       *desk.Address // that replies go out from, once it was asked for
 	changed      bool          // the person just changed the conversation that is drawn
+	made         *desk.Tally   // what the handler has changed so far
 	apart        bool          // the open message is not of the conversation, but answers one that is
 }
 
@@ -101,6 +103,9 @@ func (a *Addon) answer(rq *request, path string, h handler) (wire.Answer, string
 	if zone, ok := ev.Location(); ok {
 		rq.r.zone = zone
 	}
+	var ctx context.Context
+	ctx, rq.made = desk.Tallied(rq.Context())
+	rq.Request = rq.WithContext(ctx)
 	answer, err := h(rq)
 	if err == nil {
 		return answer, "ok", nil

@@ -72,7 +72,7 @@ func (a *Addon) planCard(rq *request, plan desk.Plan, banner card.HTML) card.Car
 		case it.To != "":
 			to = "Goes to " + named(p, it.To)
 		case it.Row.Team != "":
-			to = "Goes to the queue of " + it.Row.Team
+			to = "Goes to the queue of the team " + card.Isolate(it.Row.Team)
 		}
 		line := card.DecoratedText{Top: nameOf(it.Row.Customer), Text: card.Text(subject(it.Row.Subject)), Bottom: to}
 		if it.Row.Late(rq.r.now) {
@@ -93,9 +93,9 @@ func (a *Addon) planCard(rq *request, plan desk.Plan, banner card.HTML) card.Car
 		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text(fmt.Sprintf("%d that are snoozed or wait for a customer stay with you until something happens; then they are offered, too.", plan.Kept))})
 	}
 	c.Sections = append(c.Sections, s)
-	text := fmt.Sprintf("Re-offer these %d", len(plan.Items))
+	text := fmt.Sprintf("Offer these %d to others", len(plan.Items))
 	if len(plan.Items) == 1 {
-		text = "Re-offer this one"
+		text = "Offer it to others"
 	}
 	if len(plan.Items) == 0 {
 		text = "Be away"

@@ -58,7 +58,7 @@ func (a *Addon) bulkCard(rq *request, rows []desk.Row, fault string) card.Card {
 	what := []card.Item{
 		{Text: "Give them to …", Value: "give", Selected: do == "" || do == "give"},
 		{Text: "Close them", Value: "close", Selected: do == "close"},
-		{Text: "Add a tag", Value: "tag", Selected: do == "tag"},
+		{Text: "Add tags", Value: "tag", Selected: do == "tag"},
 	}
 	var people []string
 	for _, m := range a.workers(rq) {
@@ -69,7 +69,7 @@ func (a *Addon) bulkCard(rq *request, rows []desk.Row, fault string) card.Card {
 		card.Selection{Name: "do", Label: "What to do", Kind: card.Radio, Items: what},
 		card.TextInput{Name: "person", Label: "Give to", Hint: "Begin with a name", Value: rq.ev.Form("person"), Suggestions: people},
 		card.TextInput{Name: "why", Label: "Why (optional)", Hint: "What they should know; the team sees it", Value: rq.ev.Form("why"), Limit: desk.MaxWhy},
-		card.TextInput{Name: "tag", Label: "Tag", Hint: "For example refund", Value: rq.ev.Form("tag"), Limit: desk.MaxTag},
+		card.TextInput{Name: "tag", Label: "Tags", Hint: "Commas part them: refund, vip", Value: rq.ev.Form("tag"), Limit: maxTags},
 		card.TextParagraph{Text: card.Text("No mail leaves the house by this, and all of it can be undone for 30 days.")},
 	}})
 	submit := a.action("bulk", "form", "1")
@@ -187,7 +187,7 @@ func (a *Addon) bulkResult(rq *request, done desk.BulkDone, verb, back string) w
 		}
 	}
 	if same > 0 {
-		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text(fmt.Sprintf("As it should be already: %s.", conversations(same)))})
+		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text(fmt.Sprintf("Already so: %s.", conversations(same)))})
 	}
 	if more > 0 {
 		left.Widgets = append(left.Widgets, card.TextParagraph{Text: card.Text(fmt.Sprintf("And %d more.", more))})

@@ -70,6 +70,9 @@ func (d drawing) declineForm(fault string) card.Card {
 	)
 }
 
+// maxTags bounds a field for tags, in characters: several, or one at its longest.
+const maxTags = 4 * desk.MaxTag
+
 func (d drawing) sortForm(fault string) card.Card {
 	// A form that was refused comes back with what was chosen in it.
 	again := d.rq.ev.Parameter("form") != ""
@@ -83,7 +86,7 @@ func (d drawing) sortForm(fault string) card.Card {
 	}
 	ws := []card.Widget{
 		card.Selection{Name: "priority", Label: "Priority", Kind: card.Dropdown, Items: items},
-		card.TextInput{Name: "tag", Label: "Add a tag", Hint: "For example refund", Value: d.typed("tag"), Limit: desk.MaxTag},
+		card.TextInput{Name: "tag", Label: "Add tags", Hint: "Commas part them: refund, vip", Value: d.typed("tag"), Limit: maxTags},
 	}
 	var shown []string
 	if len(d.v.Tags) > 0 {

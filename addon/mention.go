@@ -68,7 +68,7 @@ func (a *Addon) picked(rq *request, m desk.Mailbox) (words []string, err error) 
 		}
 		word := a.pick(part, m)
 		if word == "" {
-			return nil, &desk.Problem{Kind: desk.ErrInvalid, Say: "Nobody and no team here is called " + card.Plain(part, 60) + ". Begin with a name and choose from the list. Your note was kept in its field."}
+			return nil, &desk.Problem{Kind: desk.ErrInvalid, Say: "Nobody and no team here is called " + echoed(part) + ". Begin with a name and choose from the list. Your note was kept in its field."}
 		}
 		words = append(words, word)
 	}

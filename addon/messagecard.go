@@ -130,12 +130,12 @@ func (d drawing) guestLine() card.Widget {
 
 func (d drawing) holderLine() card.Widget {
 	if d.v.Assignee == "" {
-		line := card.DecoratedText{Icon: card.People, Wrap: true, Text: card.Bold("Nobody holds this"), Bottom: upperFirst(d.v.Route.Reason)}
+		line := card.DecoratedText{Icon: card.People, Wrap: true, Text: card.Bold("Nobody holds this"), Bottom: queuedBy(d.v.Route, d.v.Team)}
 		if r := d.v.Reoffered; r != nil {
-			line.Bottom = fmt.Sprintf("%s, so it left %s", upperFirst(r.Why), named(d.p, r.From))
+			line.Bottom = heldBefore(d.p, r)
 		}
 		if d.v.Team != "" {
-			line.Text = card.Join(card.Bold("Nobody holds this"), card.Text(", it is in the queue of "+d.v.Team))
+			line.Text = card.Join(card.Bold("Nobody holds this"), card.Text(", it waits for the team "+card.Isolate(d.v.Team)))
 		}
 		return line
 	}
@@ -156,7 +156,7 @@ func (d drawing) holderLine() card.Widget {
 	bottom := card.Isolate(g.Why)
 	switch {
 	case g.By == "" && g.Why != "":
-		bottom = upperFirst(g.Why) // names the rule
+		bottom = upperFirst(byRule(g.Why))
 	case g.By == "":
 		text = card.Join(text, card.Text(", given by a rule"))
 	case g.By != g.To:

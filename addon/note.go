@@ -47,7 +47,7 @@ func (a *Addon) writeNote(rq *request, said string, do func(desk.ConversationID)
 	if err != nil {
 		return nil, err
 	}
-	rq.changed = true
+	rq.changed = rq.made.Changes() > 0
 	n := written(v, rq.who)
 	may, never := a.o.Desk.Shut(&v.Conversation, n)
 	if len(never) > 0 {

@@ -38,7 +38,7 @@ func (d drawing) notes() card.Section {
 		return s
 	}
 	s.Widgets = append(s.Widgets,
-		card.TextInput{Name: "note", Label: "Write a note", Hint: "Only the team sees it. Name a colleague with @name.", Value: d.rq.typedNote, Multiline: true, Limit: desk.MaxNote})
+		card.TextInput{Name: "note", Label: "Write a note", Hint: d.readers() + ". Name a colleague with @name.", Value: d.rq.typedNote, Multiline: true, Limit: desk.MaxNote})
 	buttons := card.Buttons{{Text: "Add note", Click: d.with("note", "once", d.a.o.Once())}}
 	if d.v.May(desk.RightAssign) { // who gets suggestions
 		s.Widgets = append(s.Widgets, d.mentionInput())
@@ -46,6 +46,23 @@ func (d drawing) notes() card.Section {
 	}
 	s.Widgets = append(s.Widgets, buttons)
 	return s
+}
+
+// readers says who sees what is written on the card.
+func (d drawing) readers() string {
+	var guests []string
+	for _, s := range d.v.Shares {
+		if s.Live(d.rq.r.now) && s.To != d.rq.who {
+			guests = append(guests, named(d.p, s.To))
+		}
+	}
+	switch {
+	case d.v.Role == desk.Guest:
+		return "The team sees it, and everybody with whom this is shared"
+	case len(guests) > 0:
+		return "The team sees it, and with whom it is shared: " + listed(guests)
+	}
+	return "Only the team sees it"
 }
 
 // with is do for an action that needs an input filled.

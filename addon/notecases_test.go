@@ -63,7 +63,7 @@ func noteCases() map[string]func(h *house) {
 		"todo-done": func(h *house) {
 			c := h.scene()
 			for i := range 2 {
-				c = h.must(h.desk.AddTodo(h.Context(), ana, c.ID, string(rune('a'+i)), desk.Task{Text: "call them", For: ben}))
+				c = h.must(h.desk.AddTodo(h.Context(), ana, c.ID, string(rune('a'+i)), desk.Task{Text: [2]string{"call them", "write to them"}[i], For: ben}))
 			}
 			h.click(ben, h.open(ben, c), "Done", nil).Has(h, text("To do (1)"), text("Ben Okafor did a to-do: call them"))
 			h.click(ben, h.home(ben), "Done", nil).Has(h, not(text("To do")), text("Done."))
@@ -76,7 +76,7 @@ func noteCases() map[string]func(h *house) {
 			h.open(ana, c).Has(h, text("You take part in this"))
 			form := h.click(ana, h.open(ana, c), "Follow …", nil)
 			got := h.click(ana, form, "Save", map[string]any{"level": "nothing"})
-			got.Has(h, text("You hear of nothing but what names you"), text("Ana Silva hears of nothing but what names them"), button("Undo"))
+			got.Has(h, text("You hear of nothing but what names you"), text("Ana Silva wants to hear of nothing but what names them"), button("Undo"))
 		},
 	}
 }

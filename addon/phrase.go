@@ -32,6 +32,11 @@ func nameOf(a desk.Address) string {
 	return "Somebody"
 }
 
+// echoed is what somebody typed, as a sentence says it back: one line, cut.
+func echoed(typed string) string {
+	return card.Isolate(card.Plain(typed, desk.MaxEcho))
+}
+
 func lowerFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToLower(r)) + s[n:]

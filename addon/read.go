@@ -71,7 +71,7 @@ func (a *Addon) beginShare(rq *request, id desk.ConversationID) (desk.View, func
 func (a *Addon) shareOrPick(rq *request) (wire.Answer, error) {
 	if rq.ev.Form("scope") != "choose" {
 		return a.change(a.share, func(*request, desk.View) string {
-			return "Shared. They see it when they open a copy of the mail in Gmail, and on their home card."
+			return "Shared. They see it when they open a copy of the mail in Gmail, and in Baton under “Shared with me”."
 		})(rq)
 	}
 	id, _ := target(rq)
@@ -116,8 +116,8 @@ func scopeOf(rq *request) desk.ShareScope {
 		}
 		return s
 	}
-	if rq.ev.Parameter("pick") != "" {
-		return desk.ShareScope{Extent: desk.Extent("unsaid")} // the form says it always
+	if scope := rq.ev.Form("scope"); rq.ev.Parameter("pick") != "" || scope != "" && scope != "whole" {
+		return desk.ShareScope{Extent: desk.Extent("unsaid")} // never more than was chosen
 	}
 	return desk.ShareScope{}
 }

@@ -2,6 +2,7 @@ package addon
 
 import (
 	"fmt"
+	"strings"
 
 	"baton/addon/card"
 	"baton/desk"
@@ -75,13 +76,7 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 	case desk.EventUnsent:
 		return "The reply of " + who + " was not sent" + because
 	case desk.EventRouted:
-		switch {
-		case ev.Who != "":
-			return "Given to " + who + because
-		case ev.To != "":
-			return "Put into the queue of " + ev.To + because
-		}
-		return "Sorted" + because
+		return routed(p, ev)
 	case desk.EventReopened:
 		switch {
 		case known:
@@ -105,14 +100,14 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return by + " declined it" + because
 	case desk.EventReleased:
 		if ev.By != ev.Who {
-			return fmt.Sprintf("%s put it back into the queue for %s", by, who)
+			return fmt.Sprintf("%s put it back into the queue, from %s", by, who)
 		}
 		return by + " put it back into the queue"
 	case desk.EventStatus:
 		if desk.Status(ev.To) == desk.Closed && known {
 			return by + " closed it"
 		}
-		return fmt.Sprintf("%s: %s to %s", changed(by, ev), desk.Status(ev.From).Name(), desk.Status(ev.To).Name())
+		return fmt.Sprintf("%s from %s to %s", changed(by, ev), lowerFirst(desk.Status(ev.From).Name()), lowerFirst(desk.Status(ev.To).Name()))
 	case desk.EventPriority:
 		return fmt.Sprintf("%s set the priority to %s", by, priorityName(desk.Priority(ev.To)))
 	case desk.EventTagged:
@@ -142,7 +137,7 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 	case desk.EventTodoDue:
 		return "A to-do of " + who + " is due" + because
 	case desk.EventFollowed:
-		return by + " hears of " + heardBy(ev)
+		return by + " wants to hear of " + heardBy(ev)
 	case desk.EventShared:
 		return fmt.Sprintf("%s shared it with %s until %s%s", by, who, r.day(ev.Due), because)
 	case desk.EventShareStopped:
@@ -162,14 +157,14 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 	case desk.EventSnoozed:
 		return by + " snoozed it " + r.napping(ev.Due) + because
 	case desk.EventWoke:
-		return "Woke because " + ev.Why
-	case desk.EventReoffered:
-		if ev.Who != "" {
-			return fmt.Sprintf("Given to %s from %s%s", who, named(p, desk.Email(ev.From)), because)
+		if strings.HasSuffix(ev.Why, " woke it") {
+			return by + " woke it"
 		}
-		return fmt.Sprintf("Put into the queue from %s%s", named(p, desk.Email(ev.From)), because)
+		return "It woke" + because
 	case desk.EventHandedOut:
 		return "Handed out to " + who + because
+	case desk.EventReoffered:
+		return passed(p, ev)
 	case desk.EventReclaimed:
 		return by + " took it back"
 	case desk.EventHandedIn:

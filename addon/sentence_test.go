@@ -25,9 +25,17 @@ func TestSentences(t *testing.T) {
 		{desk.Event{Kind: desk.EventUndone, By: ana, Who: ana}, "Ana Silva took back the reply before it went"},
 		{desk.Event{Kind: desk.EventUndone, By: mia, Who: ana}, "Mia Lindqvist took back the reply of Ana Silva before it went"},
 		{desk.Event{Kind: desk.EventUnsent, Who: ana, Why: "w"}, "The reply of Ana Silva was not sent: w"},
-		{desk.Event{Kind: desk.EventRouted, Who: ana, Why: "rule r matched"}, "Given to Ana Silva: rule r matched"},
-		{desk.Event{Kind: desk.EventRouted, To: "Billing", Why: "rule r matched"}, "Put into the queue of Billing: rule r matched"},
+		{desk.Event{Kind: desk.EventRouted, Who: ana, Why: "rule r matched"}, "Given to Ana Silva by the rule r"},
+		{desk.Event{Kind: desk.EventRouted, To: "Billing", Why: "rule r matched"}, "Put into the queue of the team Billing by the rule r"},
 		{desk.Event{Kind: desk.EventRouted}, "Sorted"},
+		{desk.Event{Kind: desk.EventRouted, To: "Billing", Why: "rules r and s matched; nobody of Billing is available, so it waits in the queue", Sorted: &desk.Sorted{Priority: desk.High, Tags: []string{"invoice"}}},
+			"Put into the queue of the team Billing by the rules r and s, with priority high and the tag invoice; nobody of Billing is available, so it waits in the queue"},
+		{desk.Event{Kind: desk.EventRouted, Why: "rule r matched", Sorted: &desk.Sorted{Tags: []string{"a", "b"}}}, "Sorted by the rule r, with the tags a, b"},
+		{desk.Event{Kind: desk.EventWoke, By: mia, Why: "Mia Lindqvist woke it"}, "Mia Lindqvist woke it"},
+		{desk.Event{Kind: desk.EventWoke, Why: "its time had come"}, "It woke: its time had come"},
+		{desk.Event{Kind: desk.EventWoke, By: ana, Why: "its time had come"}, "It woke: its time had come"}, // by an undo that came late
+		{desk.Event{Kind: desk.EventReoffered, From: string(ana), Why: "Ana Silva is away"}, "Passed on from Ana Silva, who is away, to the queue"},
+		{desk.Event{Kind: desk.EventReoffered, From: string(ana), Who: ben}, "Passed on from Ana Silva to Ben Okafor"},
 		{desk.Event{Kind: desk.EventReopened, By: ana, From: "closed", To: "open"}, "Ana Silva reopened it"},
 		{desk.Event{Kind: desk.EventReopened, Who: "carla@shop.example", From: "closed", To: "open"}, "Reopened: carla@shop.example wrote again"},
 		{desk.Event{Kind: desk.EventTaken, By: ana, Who: ana}, "Ana Silva took it"},
@@ -35,9 +43,9 @@ func TestSentences(t *testing.T) {
 		{desk.Event{Kind: desk.EventGiven, By: mia, Who: ana, Why: "w", Due: now.Add(time.Hour)}, "Mia Lindqvist gave it to Ana Silva: w, due 10:00"},
 		{desk.Event{Kind: desk.EventDeclined, By: ana, Who: ana, Why: "w"}, "Ana Silva declined it: w"},
 		{desk.Event{Kind: desk.EventReleased, By: ana, Who: ana}, "Ana Silva put it back into the queue"},
-		{desk.Event{Kind: desk.EventReleased, By: mia, Who: ana}, "Mia Lindqvist put it back into the queue for Ana Silva"},
-		{desk.Event{Kind: desk.EventStatus, By: ana, From: "open", To: "waiting_customer"}, "Ana Silva moved it: Open to Waiting for customer"},
-		{desk.Event{Kind: desk.EventStatus, From: "waiting_customer", To: "open"}, "Moved: Waiting for customer to Open"},
+		{desk.Event{Kind: desk.EventReleased, By: mia, Who: ana}, "Mia Lindqvist put it back into the queue, from Ana Silva"},
+		{desk.Event{Kind: desk.EventStatus, By: ana, From: "open", To: "waiting_customer"}, "Ana Silva moved it from open to waiting for customer"},
+		{desk.Event{Kind: desk.EventStatus, From: "waiting_customer", To: "open"}, "Moved from waiting for customer to open"},
 		{desk.Event{Kind: desk.EventPriority, By: ana, To: "high"}, "Ana Silva set the priority to high"},
 		{desk.Event{Kind: desk.EventTagged, By: ana, To: "refund"}, "Ana Silva added the tag refund"},
 		{desk.Event{Kind: desk.EventUntagged, By: ana, From: "refund"}, "Ana Silva removed the tag refund"},
@@ -49,16 +57,16 @@ func TestSentences(t *testing.T) {
 		{desk.Event{Kind: desk.EventMentionDone, By: ana, Who: ana}, "Ana Silva dealt with a mention"},
 		{desk.Event{Kind: desk.EventGiven, Who: ben, Via: desk.ByLabel}, "Somebody gave it to Ben Okafor, by a label in Gmail"},
 		{desk.Event{Kind: desk.EventTaken, By: ana, Who: ana, Via: desk.ByLabel}, "Ana Silva took it, by a label in Gmail"},
-		{desk.Event{Kind: desk.EventReleased, Who: ana, Via: desk.ByLabel}, "Somebody put it back into the queue for Ana Silva, by a label in Gmail"},
+		{desk.Event{Kind: desk.EventReleased, Who: ana, Via: desk.ByLabel}, "Somebody put it back into the queue, from Ana Silva, by a label in Gmail"},
 		{desk.Event{Kind: desk.EventStatus, Via: desk.ByLabel, From: "open", To: "closed"}, "Somebody closed it, by a label in Gmail"},
-		{desk.Event{Kind: desk.EventStatus, Via: desk.ByLabel, From: "open", To: "ignored"}, "Somebody moved it: Open to Ignored, by a label in Gmail"},
+		{desk.Event{Kind: desk.EventStatus, Via: desk.ByLabel, From: "open", To: "ignored"}, "Somebody moved it from open to ignored, by a label in Gmail"},
 		{desk.Event{Kind: desk.EventReopened, Via: desk.ByLabel, From: "spam", To: "open"}, "Somebody reopened it, by a label in Gmail"},
 		{desk.Event{Kind: desk.EventTagged, Via: desk.ByLabel, To: "vip"}, "Somebody added the tag vip, by a label in Gmail"},
 		{desk.Event{Kind: desk.EventRefused, Via: desk.ByLabel, To: "Baton/Assigned/Zoe", Why: "Nobody is called that."}, "The label Baton/Assigned/Zoe in Gmail was refused: Nobody is called that."},
 		{desk.Event{Kind: desk.EventStandoff, Via: desk.ByLabel, To: "Baton/Tag/x", Due: now.Add(time.Hour)}, "A filter or person keeps changing Baton/Tag/x; Baton leaves the labels alone until 10:00"},
 		{desk.Event{Kind: desk.EventMessageGone, To: "id"}, "A message was deleted for good in Gmail"},
 		{takenBackEvent(desk.EventTaken, false, desk.Event{Who: ben}), "Ana Silva undid taking it: Ben Okafor holds it now"},
-		{takenBackEvent(desk.EventGiven, true, desk.Event{}), "Ana Silva made this again: giving it away: nobody holds it now"},
+		{takenBackEvent(desk.EventGiven, true, desk.Event{}), "Ana Silva redid giving it away: nobody holds it now"},
 		{takenBackEvent(desk.EventStatus, false, desk.Event{To: "open"}), "Ana Silva undid a change of where it stands: open now"},
 		{takenBackEvent(desk.EventPriority, false, desk.Event{From: "high"}), "Ana Silva undid a change of the priority: normal now"},
 		{takenBackEvent(desk.EventTagged, false, desk.Event{From: "vip"}), "Ana Silva undid adding the tag vip"},
@@ -77,7 +85,7 @@ func TestSentences(t *testing.T) {
 		{desk.Event{Kind: desk.EventTodo, By: ana, Who: ben, Why: "call them"}, "Ana Silva added a to-do for Ben Okafor: call them"},
 		{desk.Event{Kind: desk.EventTodoDone, By: ana, Who: ben}, "Ana Silva did a to-do of Ben Okafor"},
 		{desk.Event{Kind: desk.EventTodoDue, Who: ben, Why: "call them"}, "A to-do of Ben Okafor is due: call them"},
-		{desk.Event{Kind: desk.EventFollowed, By: ana, To: "closing"}, "Ana Silva hears of its closing"},
+		{desk.Event{Kind: desk.EventFollowed, By: ana, To: "closing"}, "Ana Silva wants to hear of its closing"},
 		{takenBackEvent(desk.EventTodoDone, false, desk.Event{Who: ben}), "Ana Silva undid doing a to-do of Ben Okafor"},
 		{desk.Event{Kind: "later"}, "Baton changed it"},
 	} {
@@ -127,7 +135,7 @@ func TestHistoryOfSpam(t *testing.T) {
 	for _, ev := range h.record(c.ID).Recent {
 		said = append(said, sentence(acme(), reader{now: h.now, zone: time.UTC}, ev))
 	}
-	if got, want := strings.Join(said, "; "), "Opened by mail from carla@shop.example; Moved: Open to Spam; Reopened: taken out of the spam folder"; got != want {
+	if got, want := strings.Join(said, "; "), "Opened by mail from carla@shop.example; Moved from open to spam; Reopened: taken out of the spam folder"; got != want {
 		t.Errorf("history = %q, want %q", got, want)
 	}
 }

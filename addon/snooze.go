@@ -64,7 +64,7 @@ func (d drawing) restLines() (ws []card.Widget) {
 	r := d.rq.r
 	if n := d.v.Nap; n != nil && d.v.Status == desk.Snoozed {
 		line := card.DecoratedText{Icon: card.Clock, Wrap: true, Bottom: n.Why,
-			Text: card.Join(card.Bold("Snoozed"), card.Text(" "+r.napping(n.Until)+" by "+d.you(n.By)))}
+			Text: card.Join(card.Text(upperFirst(d.you(n.By))+" "), card.Bold("snoozed"), card.Text(" this "+r.napping(n.Until)))}
 		if !n.Until.IsZero() {
 			line.Text = card.Join(line.Text, card.Text("; a reply wakes it sooner"))
 		}
@@ -81,8 +81,11 @@ func (d drawing) restLines() (ws []card.Widget) {
 		if w.Nap.Why != "" {
 			bottom += ": " + w.Nap.Why
 		}
-		ws = append(ws, card.DecoratedText{Icon: card.Clock, Wrap: true, Bottom: bottom,
-			Text: card.Text("Woke because " + w.Because + ", " + r.at(w.At))})
+		text := "Awake since " + r.at(w.At) + ": " + w.Because
+		if w.By != "" {
+			text = upperFirst(d.you(w.By)) + " woke this, " + r.at(w.At)
+		}
+		ws = append(ws, card.DecoratedText{Icon: card.Clock, Wrap: true, Bottom: bottom, Text: card.Text(text)})
 	}
 	if ab := d.v.Absent; ab != nil && ab.Who == d.v.Assignee && d.v.Status == desk.Open {
 		ws = append(ws, card.DecoratedText{Icon: card.Person, Wrap: true, Bottom: "Take it over if it cannot wait",

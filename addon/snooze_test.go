@@ -50,7 +50,7 @@ func snoozeCases() map[string]func(h *house) {
 		"snooze": func(h *house) {
 			form := h.click(ana, h.open(ana, h.scene()), "Snooze …", nil)
 			got := h.click(ana, form, "Snooze", map[string]any{"nap": "pick", "until": h.now.Add(2 * time.Hour), "why": "parts come at 11"})
-			got.Has(h, text("support@acme.test · Snoozed"), text("Snoozed until 11:00 by you; a reply wakes it sooner"), text("parts come at 11"),
+			got.Has(h, text("support@acme.test · Snoozed"), text("You snoozed this until 11:00; a reply wakes it sooner"), text("parts come at 11"),
 				button("Wake now"), text("Ana Silva snoozed it until 11:00: parts come at 11"), text("Snoozed until 11:00."))
 		},
 		"wake": func(h *house) {
@@ -60,20 +60,20 @@ func snoozeCases() map[string]func(h *house) {
 		"reoffer": func(h *house) {
 			_, plan := h.offered()
 			plan.Has(h, text("Your open conversations (2)"), text("Goes to Ben Okafor"), text("Goes to the queue"), button("Only away"))
-			h.click(ana, plan, "Re-offer these 2", nil).Has(h, text("You are away. 2 conversations were offered to others."),
+			h.click(ana, plan, "Offer these 2 to others", nil).Has(h, text("You are away. 2 conversations were offered to others."),
 				text("What happened to your conversations"), text("Ben Okafor holds it"), text("In the queue"), button("Take back"))
 		},
 		"take-back": func(h *house) {
 			c, plan := h.offered()
 			h.must(h.desk.Close(h.Context(), mia, c.ID, 0))
-			again := h.click(ana, plan, "Re-offer these 2", nil)
+			again := h.click(ana, plan, "Offer these 2 to others", nil)
 			again.Has(h, text("Something changed since you saw this. Nothing was done"))
-			home := h.click(ana, again, "Re-offer this one", nil)
+			home := h.click(ana, again, "Offer it to others", nil)
 			h.click(ana, home, "Take back", nil).Has(h, text("You hold it again."), not(text("What happened")), text("Mine (1)"))
 		},
 		"lost-seen": func(h *house) {
 			c, plan := h.offered()
-			h.click(ana, plan, "Re-offer these 2", nil)
+			h.click(ana, plan, "Offer these 2 to others", nil)
 			h.must(h.desk.Take(h.Context(), ben, c.ID, 0))
 			h.click(ana, h.home(ana), "Seen", nil).Has(h, not(button("Seen")), button("Take back"), text("Invoice"))
 		},
@@ -120,12 +120,12 @@ func TestWakingShowsWhy(t *testing.T) {
 	h.now = h.now.Add(24 * time.Hour)
 	h.open(ana, c).Has(t, text("It stays among the late ones while it is snoozed."))
 	h.ring(c)
-	h.open(ana, c).Has(t, text("Woke because its time had come, 09:00"), text("It was snoozed by you: parts come tomorrow"), text("You hold this"))
+	h.open(ana, c).Has(t, text("Awake since 09:00: its time had come"), text("It was snoozed by you: parts come tomorrow"), text("You hold this"))
 	c = h.must(h.desk.Snooze(t.Context(), ana, c.ID, 0, desk.Nap{Reply: true}))
-	h.open(ana, c).Has(t, text("Snoozed until they reply by you"), cardtest.Not(text("Woke because its time had come, 09:00")))
+	h.open(ana, c).Has(t, text("You snoozed this until they reply"), cardtest.Not(text("Awake since 09:00: its time had come")))
 	h.now = h.now.Add(time.Minute)
 	h.mailFrom(desk.Message{Thread: c.Thread, Subject: "Re"})
-	h.open(ana, c).Has(t, text("Woke because Carla Customer wrote"), text("· Open"))
+	h.open(ana, c).Has(t, text("Carla Customer wrote"), text("· Open"))
 }
 
 func TestMailForAHolderWhoIsAway(t *testing.T) {
@@ -144,7 +144,7 @@ func TestMailForAHolderWhoIsAway(t *testing.T) {
 	}
 	h.now = h.now.Add(time.Minute)
 	h.mailFrom(desk.Message{Thread: c.Thread, Subject: "Re"})
-	h.open(ben, c).Has(t, text("Nobody holds this"), text("Ana Silva is away, so it left Ana Silva"), text("Put into the queue from Ana Silva: Ana Silva is away"))
+	h.open(ben, c).Has(t, text("Nobody holds this"), text("Ana Silva held it and is away"), text("Passed on from Ana Silva, who is away, to the queue"))
 }
 
 // What the suggestions say beside a name does not stand in the way of giving.

@@ -84,19 +84,51 @@ func (a *Addon) person(rq *request) (desk.Email, error) {
 		return "", nil
 	}
 	if addr, err := mail.ParseAddress(typed); err == nil {
-		return desk.ParseEmail(addr.Address), nil
+		return a.o.Desk.Policy().Whose(desk.ParseEmail(addr.Address)), nil
 	}
 	if m, ok := a.o.Desk.Policy().Named(strings.TrimPrefix(typed, "@")); ok {
 		return m.Email, nil
+	}
+	if t, ok := a.team(typed); ok {
+		return "", &desk.Problem{Kind: desk.ErrInvalid, Say: t.Name + " is a team, and one person is needed here. Choose " + oneOf(a.o.Desk.Policy(), t.Members) + ", or name the team in a note."}
 	}
 	found := a.o.Desk.Suggest(typed, 2)
 	switch len(found) {
 	case 1:
 		return found[0].Email, nil
 	case 0:
-		return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Nobody on the roster is called " + typed + ". Begin with a name and choose from the list."}
+		return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Nobody on the roster is called " + echoed(typed) + ". Begin with a name and choose from the list."}
 	}
-	return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Several people are called " + typed + ". Choose one from the list."}
+	return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Several people are called " + echoed(typed) + ". Choose one from the list."}
+}
+
+// team gives the team that was typed, by its name or as a note names it.
+func (a *Addon) team(typed string) (desk.Team, bool) {
+	typed = strings.TrimSpace(strings.TrimSuffix(typed, teamMark))
+	for _, t := range a.o.Desk.Policy().Teams {
+		if strings.EqualFold(t.Name, typed) || strings.EqualFold(a.o.Desk.Policy().MentionTeam(t), typed) {
+			return t, true
+		}
+	}
+	return desk.Team{}, false
+}
+
+// oneOf names people to choose one from, the first few of many.
+func oneOf(p *desk.Policy, list []desk.Email) string {
+	if len(list) == 0 {
+		return "somebody by name"
+	}
+	var names []string
+	for _, e := range list[:min(len(list), 4)] {
+		names = append(names, named(p, e))
+	}
+	if len(list) > len(names) {
+		names = append(names, "another of its members")
+	}
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " or " + names[last]
+	}
+	return names[0]
 }
 
 func isNotFound(err error) bool { return errors.Is(err, desk.ErrNotFound) }

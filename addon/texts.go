@@ -60,7 +60,7 @@ func (a *Addon) replyText(rq *request) (wire.Answer, error) {
 		l.text = text
 		fault = unfilled(missing)
 	case chosen != "" && chosen != card.NoValue:
-		fault = "There is no saved text called “" + card.Plain(chosen, 60) + "”. Begin with a word of its name and choose from the list."
+		fault = "There is no saved text called “" + echoed(chosen) + "”. Begin with a word of its name and choose from the list."
 	}
 	d := drawing{a: a, rq: rq, p: p, v: v}
 	return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(d.replyCard(l, fault))}}}, nil

@@ -36,7 +36,7 @@ func takenBack(p *desk.Policy, ev desk.Event) string {
 		return verb + "a change"
 	}
 	if ev.Of.Redo {
-		verb = "made this again: "
+		verb = "redid "
 	}
 	what := map[desk.EventKind]string{
 		desk.EventTaken: "taking it", desk.EventGiven: "giving it away", desk.EventDeclined: "declining it", desk.EventReleased: "putting it back",

@@ -126,7 +126,7 @@ func TestBulkKeepsWhatWasChosen(t *testing.T) {
 		"Select at least one conversation.":        {"do": "close"},
 		"Choose a person to give them to.":         {"ids": idsOf(all[1]), "do": "give"},
 		"Nobody on the roster is called Zzz":       {"ids": idsOf(all[1]), "do": "give", "person": "Zzz"},
-		"A tag cannot contain a slash.":            {"ids": idsOf(all[1]), "do": "tag", "tag": "a/b"},
+		"A tag cannot contain a slash":             {"ids": idsOf(all[1]), "do": "tag", "tag": "a/b"},
 		"Write a tag first.":                       {"ids": idsOf(all[1]), "do": "tag"},
 		"Choose what to do with the conversations": {"ids": idsOf(all[1])},
 	} {

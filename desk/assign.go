@@ -43,7 +43,8 @@ type Give struct {
 }
 
 // Give makes somebody else the holder and remembers who gave it, why and until
-// when.
+// when. Giving it to who holds it changes nothing, unless it says another reason
+// or another time.
 func (d *Desk) Give(ctx context.Context, by Email, id ConversationID, seen Seen, g Give) (Conversation, error) {
 	g.Why = strings.TrimSpace(g.Why)
 	if g.To == "" {
@@ -56,25 +57,34 @@ func (d *Desk) Give(ctx context.Context, by Email, id ConversationID, seen Seen,
 		if ok, _ := e.policy.eligible(g.To, e.Mailbox, Available, chosen); !ok {
 			return invalid("%s does not work in %s. Choose a colleague who does, or share the conversation instead.", e.policy.NameOf(g.To), e.Mailbox)
 		}
-		if err := errors.Join(e.fresh(Assignment, seen, by), e.unended(seen)); err != nil {
-			return err
-		}
-		if !g.Due.IsZero() && !g.Due.After(e.now) {
-			return invalid("The time by which it is due is already over. Choose a later one.")
-		}
 		due := g.Due.UTC().Truncate(time.Microsecond)
 		if g.Due.IsZero() {
 			due = time.Time{}
 		}
-		same := e.Assignee == g.To && e.Delegation != nil && e.Delegation.Why == g.Why && e.Delegation.Due.Equal(due)
-		if same {
+		if e.holdsSo(g.To, g.Why, due) {
 			return nil
+		}
+		if err := errors.Join(e.fresh(Assignment, seen, by), e.unended(seen)); err != nil {
+			return err
+		}
+		if !due.IsZero() && !due.After(e.now) {
+			return invalid("The time by which it is due is already over. Choose a later one.")
 		}
 		from := e.Assignee
 		e.hold(g.To, g.Why, due)
 		e.event(Event{Kind: EventGiven, Who: g.To, From: string(from), Why: g.Why, Due: due})
 		return nil
 	})
+}
+
+// holdsSo tells whether somebody holds it already for a reason and until a time,
+// as far as these are said.
+func (e *edit) holdsSo(who Email, why string, due time.Time) bool {
+	g := e.Delegation
+	if g == nil {
+		g = &Delegation{}
+	}
+	return e.Assignee == who && (why == "" || why == g.Why) && (due.IsZero() || due.Equal(g.Due))
 }
 
 // Decline gives back what one was given, with a reason; it returns to the

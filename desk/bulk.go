@@ -18,7 +18,7 @@ const bulkAtOnce = 32
 type Bulk struct {
 	Give  *Give
 	Close bool
-	Tag   string
+	Tag   string // or several, as CleanTags parts them
 }
 
 // Outcome is what a bulk change did with one conversation.
@@ -65,6 +65,11 @@ func (d *Desk) Bulk(ctx context.Context, by Email, ids []ConversationID, b Bulk)
 	if b.Give != nil && b.Give.To == "" {
 		return BulkDone{}, invalid("Choose a person to give them to.")
 	}
+	if b.Tag != "" {
+		if _, err := CleanTags(b.Tag); err != nil {
+			return BulkDone{}, err
+		}
+	}
 	return d.many(ctx, by, ids, func(ctx context.Context, id ConversationID) (Conversation, error) {
 		switch {
 		case b.Give != nil:
@@ -72,7 +77,7 @@ func (d *Desk) Bulk(ctx context.Context, by Email, ids []ConversationID, b Bulk)
 		case b.Close:
 			return d.Close(ctx, by, id, 0)
 		}
-		return d.AddTag(ctx, by, id, b.Tag)
+		return d.AddTags(ctx, by, id, b.Tag)
 	})
 }
 
@@ -101,37 +106,43 @@ func (d *Desk) UndoGroup(ctx context.Context, by Email, group GroupID) (BulkDone
 		if err != nil {
 			return Conversation{}, err
 		}
-		seq, err := d.partOf(ctx, v.Conversation, g)
-		if err != nil || seq == 0 {
-			return v.Conversation, err
+		c := v.Conversation
+		parts, err := d.partsOf(ctx, c, g)
+		for _, seq := range parts {
+			if c, err = d.Undo(ctx, by, id, seq); err != nil {
+				break
+			}
 		}
-		return d.Undo(ctx, by, id, seq)
+		return c, err
 	})
 }
 
-// partOf finds the event of a conversation that is part of a group; 0 = none.
-func (d *Desk) partOf(ctx context.Context, c Conversation, g Group) (int64, error) {
-	find := func(events []Event) (seq int64, over bool) {
+// partsOf finds the events of a conversation that are part of a group, newest
+// first.
+func (d *Desk) partsOf(ctx context.Context, c Conversation, g Group) ([]int64, error) {
+	find := func(events []Event) (parts []int64, over bool) {
 		for _, ev := range events {
 			if ev.Group == g.ID {
-				return ev.Seq, true
+				parts = append(parts, ev.Seq)
 			}
 			over = over || ev.At.Before(g.At)
 		}
-		return 0, over
+		return parts, over || len(parts) > 0 && events[len(events)-1].Group != g.ID
 	}
 	newestFirst := slices.Clone(c.Recent)
 	slices.Reverse(newestFirst)
-	if seq, over := find(newestFirst); over {
-		return seq, nil
+	if parts, over := find(newestFirst); over {
+		return parts, nil
 	}
+	var all []int64
 	for page := (Page{Limit: 100}); ; {
 		events, next, err := d.store.Events(ctx, c.ID, page)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		if seq, over := find(events); over || next == "" {
-			return seq, nil
+		parts, over := find(events)
+		if all = append(all, parts...); over || next == "" || len(all) > 0 && len(parts) == 0 {
+			return all, nil
 		}
 		page.After = next
 	}

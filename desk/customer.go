@@ -31,7 +31,7 @@ func (d *Desk) Customer(ctx context.Context, by Email, id ConversationID) (Custo
 		return CustomerView{}, err
 	}
 	if !v.May(RightCustomer) {
-		return CustomerView{}, forbidden("%s", RightCustomer.Refusal())
+		return CustomerView{}, forbidden("%s", ours(RightCustomer.Refusal()))
 	}
 	out := CustomerView{View: v, Identity: Identity{Mailbox: v.Mailbox, Email: v.Customer.Email}, Language: v.Language}
 	if v.Customer.Email == "" {
@@ -85,7 +85,7 @@ func (d *Desk) SamePerson(ctx context.Context, by Email, id ConversationID, othe
 	return d.people(ctx, by, id, other, func(c *Conversation, mine, theirs []Email) ([][]Email, error) {
 		p := d.Policy()
 		if _, ok := usable(Address{Email: other}); !ok || strings.ContainsAny(string(other), " \n") {
-			return nil, invalid("“%s” is not a mail address. Write it like kim@work.example.", cut(oneLine(string(other)), 60))
+			return nil, invalid("“%s” is not a mail address. Write it like kim@work.example.", other)
 		}
 		if _, member := p.Member(other); member || p.ours(other) {
 			return nil, invalid("%s belongs to the team, not to a customer.", other)
@@ -122,7 +122,7 @@ func (d *Desk) people(ctx context.Context, by Email, id ConversationID, other Em
 		return Conversation{}, err
 	}
 	if !v.May(RightCustomer) {
-		return Conversation{}, forbidden("%s", RightCustomer.Refusal())
+		return Conversation{}, forbidden("%s", ours(RightCustomer.Refusal()))
 	}
 	if v.Customer.Email == "" {
 		return Conversation{}, invalid("The mail names no sender, so nobody can be said to be the same person.")

@@ -193,7 +193,7 @@ func (d *Desk) changeBy(ctx context.Context, by Email, id ConversationID, need R
 			return ErrNotFound
 		}
 		if !r.may(need, e.ShareTo(by, e.now)) {
-			return forbidden("%s", need.Refusal())
+			return forbidden("%s", ours(need.Refusal()))
 		}
 		if e.Merged != nil && need != RightSee {
 			return e.elsewhere()
@@ -208,9 +208,10 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 	p := d.Policy()
 	var made []Intent
 	var tells []told
+	var last Change
 	many := gathering(ctx)
 	c, err := d.store.Update(ctx, id, func(c *Conversation) (Change, error) {
-		made, tells = nil, nil
+		made, tells, last = nil, nil, Change{Nothing: true}
 		e := d.edit(p, c, by)
 		if err := fn(e); err != nil {
 			return Change{}, err
@@ -219,12 +220,13 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 			return Change{Nothing: true}, nil
 		}
 		d.finish(ctx, e)
-		made, tells = e.change.Intents, e.tells
+		made, tells, last = e.change.Intents, e.tells, e.change
 		return e.change, nil
 	})
 	if err != nil {
 		return Conversation{}, err
 	}
+	tally(ctx, last)
 	// A draft is made while its writer waits, and handed over then.
 	made = slices.DeleteFunc(slices.Clone(made), func(in Intent) bool { return in.Kind == IntentDraft })
 	if len(made) > 0 && d.promised != nil {

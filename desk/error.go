@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 )
 
@@ -44,11 +45,31 @@ func (p *Problem) Error() string { return fmt.Sprintf("%v: %s", p.Kind, p.Say) }
 func (p *Problem) Unwrap() error { return p.Kind }
 
 func invalid(format string, args ...any) error {
-	return &Problem{Kind: ErrInvalid, Say: fmt.Sprintf(format, args...)}
+	return &Problem{Kind: ErrInvalid, Say: fmt.Sprintf(format, echoed(args)...)}
 }
 
 func forbidden(format string, args ...any) error {
-	return &Problem{Kind: ErrForbidden, Say: fmt.Sprintf(format, args...)}
+	return &Problem{Kind: ErrForbidden, Say: fmt.Sprintf(format, echoed(args)...)}
+}
+
+// MaxEcho bounds, in characters, how much of what somebody typed is said back to
+// them.
+const MaxEcho = 80
+
+// ours is a piece of a sentence that nobody typed and that is said whole.
+type ours string
+
+// echoed gives the arguments of a sentence, with what people may have typed on
+// one line and cut. Every string is taken for that but those of our own.
+func echoed(args []any) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		out[i] = a
+		if v := reflect.ValueOf(a); v.Kind() == reflect.String && v.Type() != reflect.TypeFor[ours]() {
+			out[i] = cut(oneLine(v.String()), MaxEcho)
+		}
+	}
+	return out
 }
 
 // Conflict says that somebody else was first. Now is the record as it stands,

@@ -58,6 +58,12 @@ const (
 	EventBounceSeen   EventKind = "bounce_seen" // somebody saw to a mail of Who's that came back
 )
 
+// Sorted is how a rule sorted a conversation, as far as it was not so before.
+type Sorted struct {
+	Priority Priority `json:"priority,omitempty"`
+	Tags     []string `json:"tags,omitempty"`
+}
+
 // Event is one line of a conversation's history. It is never changed. It
 // carries no text from mail beyond what the record itself carries.
 type Event struct {
@@ -79,6 +85,8 @@ type Event struct {
 	Before *Before `json:"before,omitempty"`
 	// Of names what an EventTakenBack undid.
 	Of *TakenBack `json:"of,omitempty"`
+	// Sorted is what a rule set beside the holder, in an EventRouted; nil = nothing.
+	Sorted *Sorted `json:"sorted,omitempty"`
 	// Group is the change of many conversations that this one is part of.
 	Group GroupID `json:"group,omitempty"`
 }

@@ -118,7 +118,7 @@ func (d *Desk) Separate(ctx context.Context, by Email, keep, other ConversationI
 	}
 	if v.joined(other) == nil {
 		if !v.May(RightProgress) {
-			return Conversation{}, forbidden("%s", RightProgress.Refusal())
+			return Conversation{}, forbidden("%s", ours(RightProgress.Refusal()))
 		}
 		return v.Conversation, nil
 	}
@@ -153,7 +153,7 @@ func (e *edit) allow(need Right) error {
 	case role == "":
 		return ErrNotFound
 	case !role.may(need, e.ShareTo(e.by, e.now)):
-		return forbidden("%s", need.Refusal())
+		return forbidden("%s", ours(need.Refusal()))
 	}
 	return nil
 }

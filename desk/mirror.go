@@ -56,8 +56,10 @@ func (d *Desk) mirrorOne(ctx context.Context, id ConversationID, kept Conversati
 func (d *Desk) updateBoth(ctx context.Context, a, b ConversationID, by Email, fn func(a, b *edit) error) (x, y Conversation, err error) {
 	p := d.Policy()
 	var made [2][]Intent
+	var last [2]Change
 	x, y, err = d.store.UpdateBoth(ctx, a, b, func(ca, cb *Conversation) (Change, Change, error) {
 		edits := [2]*edit{d.edit(p, ca, by), d.edit(p, cb, by)}
+		last = [2]Change{}
 		none := Change{Nothing: true}
 		if err := fn(edits[0], edits[1]); err != nil {
 			return none, none, err
@@ -68,13 +70,14 @@ func (d *Desk) updateBoth(ctx context.Context, a, b ConversationID, by Email, fn
 		edits[0].show(edits[1])
 		for i, e := range edits {
 			d.finish(ctx, e)
-			made[i] = e.change.Intents
+			made[i], last[i] = e.change.Intents, e.change
 		}
 		return edits[0].change, edits[1].change, nil
 	})
 	if err != nil {
 		return Conversation{}, Conversation{}, err
 	}
+	tally(ctx, last[:]...)
 	if d.promised != nil {
 		for i, c := range []Conversation{x, y} {
 			if len(made[i]) > 0 {

@@ -25,6 +25,21 @@ func (p *Policy) Called(word string, m Mailbox) (people []Email, team bool) {
 	return nil, false
 }
 
+// Whose gives the member's address behind one that is theirs as well: Gmail
+// delivers ana+orders@acme.test to ana@acme.test. Any other comes back as it is.
+func (p *Policy) Whose(e Email) Email {
+	if _, ok := p.Member(e); ok {
+		return e
+	}
+	local, domain, _ := strings.Cut(string(e), "@")
+	if name, _, plus := strings.Cut(local, "+"); plus {
+		if m, ok := p.Member(Email(name + "@" + domain)); ok {
+			return m.Email
+		}
+	}
+	return e
+}
+
 // teamWord is a team's name as one word: "Second line" is called @Second-line.
 func teamWord(name string) string {
 	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return !inWord(r) || r == '-' || r == '@' }), "-")

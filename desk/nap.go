@@ -35,7 +35,8 @@ type Napping struct {
 // Woke says why a conversation is no longer snoozed.
 type Woke struct {
 	At      time.Time `json:"at"`
-	Because string    `json:"because"` // in words that follow "because"
+	Because string    `json:"because"`      // in words that follow "because"
+	By      Email     `json:"by,omitempty"` // who woke it by hand; "" = nobody did
 	Version int64     `json:"v"`
 	Nap     Napping   `json:"nap"` // the one that ended
 }
@@ -165,6 +166,9 @@ func (d *Desk) WakeNow(ctx context.Context, by Email, id ConversationID, seen Se
 			to = e.Nap.Was
 		}
 		e.wake(to, e.policy.NameOf(by)+" woke it")
+		if e.Woke != nil {
+			e.Woke.By = by
+		}
 		e.touch(Progress, by, e.now)
 		return nil
 	})

@@ -54,6 +54,9 @@ func (d *Desk) AddNote(ctx context.Context, by Email, id ConversationID, once, t
 // EditNote changes a note's text; only its author may, and the earlier text
 // stays readable.
 func (d *Desk) EditNote(ctx context.Context, by Email, id ConversationID, note NoteID, text string) (Conversation, error) {
+	if strings.TrimSpace(text) == "" {
+		return Conversation{}, invalid("A note cannot be empty. To take it away for good, delete it instead; nothing was changed.")
+	}
 	text, err := cleanNote(text)
 	if err != nil {
 		return Conversation{}, err

@@ -10,11 +10,15 @@ import (
 const MaxAbsence = 366 * 24 * time.Hour
 
 // SetPresence says whether the person is given work by rules, until they say
-// otherwise. Their deputy stays. See Attend.
+// otherwise. Their deputy stays, and since when they are what they are already.
+// See Attend.
 func (d *Desk) SetPresence(ctx context.Context, by Email, a Availability) error {
 	all, err := d.Presences(ctx)
 	if err != nil {
 		return err
+	}
+	if was := all[by]; was.Availability == a && was.Until.IsZero() {
+		return nil // since when they are away is what their colleagues see
 	}
 	return d.Attend(ctx, by, Presence{Availability: a, Deputy: all[by].Deputy})
 }

@@ -70,7 +70,7 @@ func (e *edit) move(to Status, why string) {
 // SetPriority says how soon the conversation is due.
 func (d *Desk) SetPriority(ctx context.Context, by Email, id ConversationID, seen Seen, to Priority) (Conversation, error) {
 	if to != Normal && to != High {
-		return Conversation{}, invalid("Choose normal or high.")
+		return Conversation{}, invalid("There is no priority called “%s”. There are normal and high.", to)
 	}
 	return d.changeBy(ctx, by, id, RightSort, func(e *edit) error {
 		if e.Priority == to {
@@ -94,16 +94,32 @@ func (d *Desk) AddTag(ctx context.Context, by Email, id ConversationID, tag stri
 	if err != nil {
 		return Conversation{}, err
 	}
+	return d.addTags(ctx, by, id, []string{tag})
+}
+
+// AddTags puts on all tags that somebody typed into one field; see CleanTags. Each
+// is a change of its own, and all are made or none. One read, one commit.
+func (d *Desk) AddTags(ctx context.Context, by Email, id ConversationID, typed string) (Conversation, error) {
+	tags, err := CleanTags(typed)
+	if err != nil {
+		return Conversation{}, err
+	}
+	return d.addTags(ctx, by, id, tags)
+}
+
+func (d *Desk) addTags(ctx context.Context, by Email, id ConversationID, tags []string) (Conversation, error) {
 	return d.changeBy(ctx, by, id, RightSort, func(e *edit) error {
-		if e.HasTag(tag) {
-			return nil
+		for _, tag := range tags {
+			if e.HasTag(tag) {
+				continue
+			}
+			if len(e.Tags) >= MaxTags {
+				return tooManyTags()
+			}
+			e.tag(tag)
+			e.touch(Tagging, by, e.now)
+			e.event(Event{Kind: EventTagged, To: tag})
 		}
-		if len(e.Tags) >= MaxTags {
-			return tooManyTags()
-		}
-		e.tag(tag)
-		e.touch(Tagging, by, e.now)
-		e.event(Event{Kind: EventTagged, To: tag})
 		return nil
 	})
 }
@@ -132,6 +148,32 @@ func (e *edit) tag(tag string) {
 	slices.Sort(e.Tags)
 }
 
+// CleanTags parts what somebody typed into tags, each as CleanTag keeps it and
+// once: commas, semicolons and line ends part them, in other scripts as well, and
+// a # before one is left out. A tag itself may have spaces.
+func CleanTags(typed string) ([]string, error) {
+	var out []string
+	for _, part := range strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune(",;\n\r，、；،؛", r) }) {
+		if part = strings.TrimLeft(strings.TrimSpace(part), "# "); part == "" {
+			continue
+		}
+		tag, err := CleanTag(part)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(out, equalFold(tag)) {
+			out = append(out, tag)
+		}
+	}
+	switch {
+	case len(out) == 0:
+		return nil, invalid("Write a tag first.")
+	case len(out) > MaxTags:
+		return nil, tooManyTags()
+	}
+	return out, nil
+}
+
 // CleanTag checks a tag and brings it into the form that is kept: one line,
 // single spaces, no slash (Gmail would read it as nesting).
 func CleanTag(tag string) (string, error) {
@@ -140,11 +182,11 @@ func CleanTag(tag string) (string, error) {
 	case tag == "":
 		return "", invalid("Write a tag first.")
 	case utf8.RuneCountInString(tag) > MaxTag:
-		return "", invalid("A tag has at most %d characters.", MaxTag)
+		return "", invalid("A tag has at most %d characters. Shorten “%s”, or put a comma where the next tag begins.", MaxTag, tag)
 	case strings.ContainsRune(tag, '/'):
-		return "", invalid("A tag cannot contain a slash. Use a dash instead.")
+		return "", invalid("A tag cannot contain a slash, as “%s” does. Use a dash instead.", tag)
 	case strings.ContainsFunc(tag, hidden), !strings.ContainsFunc(tag, drawn):
-		return "", invalid("The tag contains characters that cannot be shown.")
+		return "", invalid("A tag needs a letter, a digit or a sign that can be seen, and none that cannot. Type it anew.")
 	}
 	return tag, nil
 }

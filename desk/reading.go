@@ -74,7 +74,7 @@ func (d *Desk) Heads(ctx context.Context, by Email, id ConversationID, limit int
 		return View{}, nil, err
 	}
 	if v.Role == Guest {
-		return View{}, nil, forbidden("%s", RightShare.Refusal())
+		return View{}, nil, forbidden("%s", ours(RightShare.Refusal()))
 	}
 	heads, err := d.heads(ctx, v)
 	return v, heads[:min(len(heads), limit)], err

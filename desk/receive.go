@@ -187,12 +187,14 @@ func (e *edit) reopen(next Status, m Message, route *placed, stale bool) {
 // routed applies a routing decision to the record and remembers why.
 func (e *edit) routed(r *placed) {
 	e.Route = Route{Rules: r.Matched, Reason: r.Reason, At: e.now, Policy: e.policy.Version}
-	if r.Priority != Normal {
-		e.Priority = r.Priority
+	var set Sorted
+	if r.Priority != Normal && r.Priority != e.Priority {
+		e.Priority, set.Priority = r.Priority, r.Priority
 	}
 	for _, t := range r.Tags {
 		if !e.HasTag(t) && len(e.Tags) < MaxTags {
 			e.tag(t)
+			set.Tags = append(set.Tags, t)
 		}
 	}
 	e.Team, e.Waits = r.Team, nil
@@ -205,7 +207,11 @@ func (e *edit) routed(r *placed) {
 	}
 	e.change.Turns = append(e.change.Turns, r.turns()...)
 	if len(r.Matched) > 0 {
-		e.event(Event{Kind: EventRouted, Who: r.holder, To: r.Team, Why: r.Reason})
+		ev := Event{Kind: EventRouted, Who: r.holder, To: r.Team, Why: r.Reason}
+		if set.Priority != Normal || len(set.Tags) > 0 {
+			ev.Sorted = &set
+		}
+		e.event(ev)
 	}
 }
 

@@ -163,7 +163,7 @@ func cleanReply(text string) (string, error) {
 	text = strings.Trim(strings.TrimRightFunc(text, unicode.IsSpace), "\n")
 	switch left := leftOpen(text); {
 	case len(left) > 0:
-		return "", invalid("Put something in place of %s first.", strings.Join(left, " and "))
+		return "", invalid("Put something in place of %s first.", ours(strings.Join(left, " and ")))
 	case utf8.RuneCountInString(text) > MaxReply:
 		return "", invalid("A reply has at most %d characters here. Shorten it, or write it in Gmail: what you send there counts the same.", MaxReply)
 	}

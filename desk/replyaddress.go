@@ -29,9 +29,9 @@ func ParseRecipients(typed string) ([]Address, error) {
 	case n == 1:
 		return nil, invalid("%s is not a mail address. Write it like ana@acme.test.", wrong[0])
 	case n > 5:
-		return nil, invalid("%s and %d more are not mail addresses. Write them like ana@acme.test.", strings.Join(wrong[:5], ", "), n-5)
+		return nil, invalid("%s and %d more are not mail addresses. Write them like ana@acme.test.", ours(strings.Join(wrong[:5], ", ")), n-5)
 	case n > 1:
-		return nil, invalid("%s and %s are not mail addresses. Write them like ana@acme.test.", strings.Join(wrong[:n-1], ", "), wrong[n-1])
+		return nil, invalid("%s and %s are not mail addresses. Write them like ana@acme.test.", ours(strings.Join(wrong[:n-1], ", ")), wrong[n-1])
 	}
 	return out, nil
 }

@@ -62,7 +62,7 @@ func (e *edit) receivers(list []Address, seen map[Email]bool) ([]Address, error)
 		mb, _ := e.policy.Mailbox(e.Mailbox)
 		switch {
 		case !ok:
-			return nil, invalid("“%s” is not a mail address. Write it like ana@acme.test.", cut(oneLine(string(a.Email)), 60))
+			return nil, invalid("“%s” is not a mail address. Write it like ana@acme.test.", a.Email)
 		case at.Email == Email(e.Mailbox) || slices.Contains(mb.Aliases, at.Email):
 			return nil, invalid("%s is this mailbox itself. Take it out: what you send stays in the thread anyway.", at.Email)
 		case !seen[at.Email]:

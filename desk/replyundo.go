@@ -27,7 +27,7 @@ func (d *Desk) Unsend(ctx context.Context, by Email, id ConversationID, reply In
 		a = asWritten(in, *o)
 		switch o.State {
 		case InGmail:
-			return invalid("%s", inGmail)
+			return invalid("%s", ours(inGmail))
 		case Sent:
 			return errTooLate
 		case OnItsWay:
@@ -81,7 +81,7 @@ func (d *Desk) Rewrite(ctx context.Context, by Email, id ConversationID, reply I
 		return View{}, Answer{}, err
 	}
 	if !v.May(RightReply) {
-		return View{}, Answer{}, forbidden("%s", RightReply.Refusal())
+		return View{}, Answer{}, forbidden("%s", ours(RightReply.Refusal()))
 	}
 	o := v.outgoing(reply)
 	if o == nil || o.State != NotSent && o.State != Undone || v.Role == Guest && o.By != by {

@@ -68,7 +68,7 @@ func (d *Desk) scope(ctx context.Context, by Email, id ConversationID, s ShareSc
 		return out, err
 	}
 	if !c.May(RightShare) {
-		return out, forbidden("%s", RightShare.Refusal())
+		return out, forbidden("%s", ours(RightShare.Refusal()))
 	}
 	for _, m := range s.Messages {
 		line, err := d.store.Line(ctx, c.Mailbox, m)

@@ -48,7 +48,7 @@ type Task struct {
 }
 
 // AddTodo adds a to-do for somebody who works in the mailbox. once is as in
-// AddNote. It stands in that person's list until it is done; when its time comes,
+// AddNote; what an open one asks already adds nothing. It stands in that person's list until it is done; when its time comes,
 // it moves to the top there and the history says so. One read, one commit.
 func (d *Desk) AddTodo(ctx context.Context, by Email, id ConversationID, once string, t Task) (Conversation, error) {
 	t.Text = oneLine(strings.ToValidUTF8(t.Text, "\uFFFD"))
@@ -69,7 +69,7 @@ func (d *Desk) AddTodo(ctx context.Context, by Email, id ConversationID, once st
 		}
 		todo := TodoID(digest("todo", string(id), string(by), press))
 		switch {
-		case e.todo(todo) != nil:
+		case e.todo(todo) != nil, e.asksAlready(t.For, t.Text, due):
 			return nil
 		case !e.policy.Works(t.For, e.Mailbox):
 			return invalid("%s does not work in %s. Choose somebody who does, or name them in a note.", e.policy.NameOf(t.For), e.Mailbox)
@@ -84,6 +84,14 @@ func (d *Desk) AddTodo(ctx context.Context, by Email, id ConversationID, once st
 		e.putTodo(Todo{ID: todo, For: t.For, By: by, At: e.now, Text: t.Text, Due: due, Timer: e.todoTimer(todo, due)})
 		e.event(Event{Kind: EventTodo, Who: t.For, To: string(todo), Why: t.Text, Due: due})
 		return nil
+	})
+}
+
+// asksAlready tells whether an open to-do asks the same of the same person by the
+// same time.
+func (c *Conversation) asksAlready(who Email, text string, due time.Time) bool {
+	return slices.ContainsFunc(c.Todos, func(t Todo) bool {
+		return !t.Done() && t.For == who && t.Text == text && (t.Due.Equal(due) || t.Due.IsZero() && due.IsZero())
 	})
 }
 

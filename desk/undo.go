@@ -154,13 +154,13 @@ func (e *edit) mayUndo(ev *Event, u undo) error {
 	role := e.policy.roleIn(e.by, e.Conversation, e.now)
 	switch manages := role == Manager || role == Admin; {
 	case u.why != "":
-		return invalid("%s", u.why)
+		return invalid("%s", ours(u.why))
 	case ev.By == "" && ev.Via != ByLabel && !u.auto:
 		return invalid(byRule)
 	case u.aspect == "":
 		return invalid("This kind of change cannot be undone. Change it by hand.")
 	case !role.may(u.right, e.ShareTo(e.by, e.now)):
-		return forbidden("%s", u.right.Refusal())
+		return forbidden("%s", ours(u.right.Refusal()))
 	case e.now.Sub(ev.At) > UndoFor:
 		return invalid("This is more than 30 days ago and can no longer be undone. Change it by hand.")
 	case u.auto && ev.By == "" && ev.Who != e.by && !manages:

@@ -21,7 +21,7 @@ const (
 	leftHouse = "A mail that was sent has left the house and cannot be undone. A reply can be taken back until it goes, with the button beside it."
 	inGmail   = "A draft is no mail: nothing was sent. Delete it in Gmail if nobody should finish it."
 	handedIn  = "Mail that was handed in stays in the shared mailbox. Close the conversation or mark it as ignored; who holds it can be changed."
-	wasRead   = "That somebody looked cannot be undone. Stop the share, and their next look fails."
+	wasRead   = "That somebody looked cannot be undone. Stop the share, and they cannot open it any more."
 	erased    = "A deleted note is erased for good, with all of its earlier texts, so nothing is left that could be put back."
 	byRule    = "Baton did this because of a mail or a rule. Change it by hand: that can be undone."
 )
@@ -60,7 +60,7 @@ var undoing = map[EventKind]undo{
 	EventMessageGone:  {why: "A message that was deleted for good in Gmail is gone. What is known of it stays."},
 	EventSnoozed:      {aspect: Progress, right: RightProgress},
 	EventWoke:         {aspect: Progress, right: RightProgress},
-	EventReoffered:    {why: "Whose work was offered to others takes it back with the button on the home card."},
+	EventReoffered:    {why: "Whose work was offered to others takes it back in Baton, under “What happened to your conversations”."},
 	EventReclaimed:    {why: "Give it to somebody, or put it back, if it should not stay with them."},
 	EventAbsent:       {why: cameIn},
 	EventDoubled:      {why: leftHouse},

@@ -18,6 +18,7 @@ type Button struct {
 // Input is anything that can be filled in.
 type Input struct {
 	Name, Label string
+	Hint        string   // below a text's field
 	Value       string   // of a text; milliseconds are not shown here
 	Texts       []string // of the items to choose from, or of fixed suggestions
 	Values      []string
@@ -222,7 +223,7 @@ func inputs(w *chatapi.GoogleAppsCardV1Widget) []Input {
 
 func textInput(x *chatapi.GoogleAppsCardV1TextInput) Input {
 	in := Input{
-		Name: x.Name, Label: x.Label, Value: x.Value, Multiline: x.Type == "MULTIPLE_LINE",
+		Name: x.Name, Label: x.Label, Hint: x.HintText, Value: x.Value, Multiline: x.Type == "MULTIPLE_LINE",
 		Complete: function(x.AutoCompleteAction), OnChange: function(x.OnChangeAction),
 	}
 	if in.Label == "" {
