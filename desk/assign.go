@@ -61,6 +61,9 @@ func (d *Desk) Give(ctx context.Context, by Email, id ConversationID, seen Seen,
 		if !g.Due.IsZero() && !g.Due.After(e.now) {
 			return invalid("The time by which it is due is already over. Choose a later one.")
 		}
+		if g.Due.Sub(e.now) > MaxNap {
+			return invalid("The time by which it is due is more than a year ahead. Choose an earlier one.")
+		}
 		due := g.Due.UTC().Truncate(time.Microsecond)
 		if g.Due.IsZero() {
 			due = time.Time{}
