@@ -276,3 +276,35 @@ func TestMergeLeavesWhatWaits(t *testing.T) {
 	_, err = h.desk.Merge(t.Context(), ana, kept.ID, c.ID)
 	wantSay(t, "for a yes", err, desk.ErrInvalid, "waits to go")
 }
+
+// approvalRefusedCases do what cannot be undone with answers that wait.
+func approvalRefusedCases() map[desk.EventKind]func(h *house) desk.Conversation {
+	type conv = desk.Conversation
+	asked := func(h *house) (conv, desk.IntentID) {
+		return h.asked(ana, h.receive("", desk.Person, "S"), &desk.Ask{To: ben})
+	}
+	later := func(h *house) (conv, desk.IntentID) {
+		c, in := h.later(h.receive("", desk.Person, "S"))
+		return c, in.ID
+	}
+	return map[desk.EventKind]func(h *house) conv{
+		desk.EventAsked: func(h *house) conv { c, _ := asked(h); return c },
+		desk.EventApproved: func(h *house) conv {
+			c, reply := asked(h)
+			return must[conv](h.T)(h.desk.Approve(h.Context(), ben, c.ID, reply, 0, desk.Yes{}))
+		},
+		desk.EventGivenBack: func(h *house) conv {
+			c, reply := asked(h)
+			return must[conv](h.T)(h.desk.GiveBack(h.Context(), ben, c.ID, reply, "no"))
+		},
+		desk.EventScheduled: func(h *house) conv { c, _ := later(h); return c },
+		desk.EventSentNow: func(h *house) conv {
+			c, reply := later(h)
+			return must[conv](h.T)(h.desk.SendNow(h.Context(), ana, c.ID, reply))
+		},
+		desk.EventStopped: func(h *house) conv {
+			c, _ := later(h)
+			return h.receive(c.Thread, desk.Person, "Re: S")
+		},
+	}
+}

@@ -67,6 +67,7 @@ func TestEveryKindIsDecided(t *testing.T) {
 	undone, refused := undoCases(), refusedCases()
 	maps.Copy(undone, mergeUndoCases())
 	maps.Copy(refused, mergeRefusedCases())
+	maps.Copy(refused, approvalRefusedCases())
 	kinds := eventKinds(t)
 	if len(kinds) < 23 {
 		t.Fatalf("%d kinds found in the source, want all", len(kinds))
