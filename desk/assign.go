@@ -70,6 +70,9 @@ func (d *Desk) Give(ctx context.Context, by Email, id ConversationID, seen Seen,
 		if !due.IsZero() && !due.After(e.now) {
 			return invalid("The time by which it is due is already over. Choose a later one.")
 		}
+		if due.Sub(e.now) > MaxNap {
+			return invalid("The time by which it is due is more than a year ahead. Choose an earlier one.")
+		}
 		from := e.Assignee
 		e.hold(g.To, g.Why, due)
 		e.event(Event{Kind: EventGiven, Who: g.To, From: string(from), Why: g.Why, Due: due})

@@ -138,6 +138,7 @@ func (d *Desk) finish(ctx context.Context, e *edit) {
 	if e.by != "" && e.via == "" && !slices.Equal(WantedLabels(e.policy, e.Conversation), e.wore) {
 		e.Refusal = nil // what was done now went through
 	}
+	e.stopLater()
 	if !e.undoes() {
 		e.partake()
 	}
@@ -227,8 +228,9 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 		return Conversation{}, err
 	}
 	tally(ctx, last)
-	// A draft is made while its writer waits, and handed over then.
-	made = slices.DeleteFunc(slices.Clone(made), func(in Intent) bool { return in.Kind == IntentDraft })
+	// A draft is made while its writer waits, and handed over then; nobody performs
+	// what is held.
+	made = slices.DeleteFunc(slices.Clone(made), func(in Intent) bool { return in.Kind == IntentDraft || in.State == IntentHeld })
 	if len(made) > 0 && d.promised != nil {
 		d.promised(Promise{Conversation: c, Intents: made})
 	}
@@ -239,6 +241,11 @@ func (d *Desk) update(ctx context.Context, id ConversationID, by Email, fn func(
 // intent adds a promise to the change. key tells promises of one change apart.
 func (d *Desk) intent(e *edit, in Intent, key string) {
 	in.ID = IntentID(digest("intent", string(in.Kind), string(e.ID), key))
+	d.promiseAs(e, in)
+}
+
+// promiseAs adds an intent that has its name to the change.
+func (d *Desk) promiseAs(e *edit, in Intent) {
 	in.Mailbox, in.Conversation, in.CreatedAt = e.Mailbox, e.ID, e.now
 	in.State = IntentPending
 	if d.holder != "" && !in.NotBefore.After(e.now) {

@@ -44,6 +44,9 @@ func (d *Desk) Draft(ctx context.Context, by Email, id ConversationID, a Answer)
 			if e.policy.roleIn(by, e.Conversation, e.now) == Guest {
 				return forbidden("A draft lies in the mailbox's own Gmail, which only people who work there can open. Write the reply here.")
 			}
+			if e.policy.NeedsYes(by, e.Conversation, e.now) {
+				return forbidden("Your answers here need a colleague's yes, which a draft in Gmail cannot ask for. Write the answer here and ask for it.")
+			}
 			if o := e.outgoing(DraftID(e.ID, by, a.Once)); o != nil && a.Once != "" {
 				return nil // the same press once more
 			}
@@ -74,8 +77,10 @@ func (d *Desk) draft(e *edit, a Answer, s sender, made *Intent) error {
 		Intent: DraftID(e.ID, e.by, once), By: e.by, At: e.now, State: InGmail, Draft: true, Version: e.Version + 1,
 		Was: e.Status, Became: e.Status, Then: then, Signed: signed, New: newcomers(e.policy, e.Conversation, mail),
 	}
+	if err := e.replace(a.Again); err != nil {
+		return err
+	}
 	e.event(Event{Kind: EventDrafted, To: string(o.Intent)})
-	e.replace(a.Again)
 	e.keep(o)
 	d.intent(e, Intent{Kind: IntentDraft, Mail: &mail, Interactive: true}, answerKey(e.by, once))
 	*made = e.change.Intents[len(e.change.Intents)-1]

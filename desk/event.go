@@ -56,6 +56,12 @@ const (
 	EventBounced      EventKind = "bounced"     // the mail that From wrote did not reach Who; Why says the reason, To its kind
 	EventDelayed      EventKind = "delayed"     // the mail that From wrote has not reached Who yet
 	EventBounceSeen   EventKind = "bounce_seen" // somebody saw to a mail of Who's that came back
+	EventAsked        EventKind = "asked"       // By asks Who, or the team From, for a yes to the reply To; Due when it is to go
+	EventApproved     EventKind = "approved"    // By said yes to the reply To of Who, From "changed" with another text; Due when it goes
+	EventGivenBack    EventKind = "given_back"  // By gave the reply To back to Who, with a note
+	EventScheduled    EventKind = "scheduled"   // By wrote the reply To, which goes at Due
+	EventSentNow      EventKind = "sent_now"    // By has the reply To of Who go at once
+	EventStopped      EventKind = "stopped"     // the reply To of Who, to go at Due, is not sent, and Why
 )
 
 // Sorted is how a rule sorted a conversation, as far as it was not so before.

@@ -34,10 +34,11 @@ type Home struct {
 	Queues   []MailboxQueue
 	Mentions []MentionRow // open ones, newest first, at most HomeRows
 	Todos    []MentionRow // late first, then by when they are due; at most HomeRows
-	// Named and ToDo are how many there are, of the newest 100 of both together.
-	Named, ToDo int
-	Shared      []Row
-	Presence    Presence
+	Asked    []MentionRow // answers that wait for their yes, newest first, at most HomeRows
+	// Named, ToDo and Asks are how many there are, of the newest 100 of all together.
+	Named, ToDo, Asks int
+	Shared            []Row
+	Presence          Presence
 	// Lost is what was taken from them while they were away, newest first, at
 	// most HomeRows.
 	Lost []Lost

@@ -32,13 +32,17 @@ const (
 // IntentState is how far an intent has come.
 type IntentState string
 
-// The states. Pending and claimed intents are open; the others are settled.
+// The states. Pending and claimed intents are open; all others but the held ones
+// are settled.
 const (
 	IntentPending   IntentState = "pending"
 	IntentClaimed   IntentState = "claimed"
 	IntentDone      IntentState = "done"
 	IntentParked    IntentState = "parked" // given up, with a reason, for a person to look at
 	IntentCancelled IntentState = "cancelled"
+	// IntentHeld keeps a mail that waits for a person's yes: nobody performs it.
+	// What is sent in the end is another intent; this one is then cancelled.
+	IntentHeld IntentState = "held"
 )
 
 // Open tells whether the intent still waits to be performed.
@@ -135,7 +139,7 @@ func (in *Intent) Settle(o Settlement, labelsRev int64) (settled, again bool) {
 // whose mail is in a draft already, stay as they are. What was written stays in
 // it, for the person to write on.
 func (in *Intent) Cancel() bool {
-	if !in.State.Open() || in.Draft != "" {
+	if !in.State.Open() && in.State != IntentHeld || in.Draft != "" {
 		return false
 	}
 	in.State, in.Holder, in.ClaimedUntil = IntentCancelled, "", time.Time{}

@@ -106,7 +106,7 @@ func (n Note) names(who Email) bool {
 // in between, changes nothing.
 func (d *Desk) SettleMention(ctx context.Context, by Email, id ConversationID, note NoteID) (Conversation, error) {
 	return d.changeBy(ctx, by, id, RightSee, func(e *edit) error {
-		if note == doubledNote(id) {
+		if _, stopped := (Mention{Note: note}).Stopped(); note == doubledNote(id) || stopped {
 			e.change.Mentions = append(e.change.Mentions, Mention{Person: by, Conversation: id, Note: note, Mailbox: e.Mailbox, At: e.now, Done: true})
 			e.quiet = true // there is no note, so nothing to undo
 			return nil

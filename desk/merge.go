@@ -182,8 +182,8 @@ func (e *edit) merge(at time.Time, by Email) (*Before, error) {
 		return nil, errMoved
 	case len(own.Joined) > 0:
 		return nil, invalid("Both have other threads merged into them. Separate those of one first.")
-	case len(own.Sending()) > 0:
-		return nil, invalid("A reply in the other conversation is on its way. Merge when it has gone.")
+	case own.toGo() > 0:
+		return nil, invalid("A reply in the other conversation is on its way, or waits to go. Merge when it has gone.")
 	case own.shared():
 		return nil, invalid("The other conversation is shared with somebody, who would go on reading it. Stop that first, or open it and merge this one into it.")
 	case len(own.OpenTodos(e.now)) > 0:

@@ -101,13 +101,18 @@ func (e *edit) until(n Nap) (time.Time, error) {
 	default:
 		at = n.Until.UTC().Truncate(time.Microsecond)
 	}
+	return at, ahead(at, e.now)
+}
+
+// ahead checks a moment that a person chose for something to happen.
+func ahead(at, now time.Time) error {
 	switch {
-	case !at.After(e.now):
-		return at, invalid("That time is already over. Choose a later one.")
-	case at.Sub(e.now) > MaxNap:
-		return at, invalid("That is more than a year ahead. Choose an earlier time.")
+	case !at.After(now):
+		return invalid("That time is already over. Choose a later one.")
+	case at.Sub(now) > MaxNap:
+		return invalid("That is more than a year ahead. Choose an earlier time.")
 	}
-	return at, nil
+	return nil
 }
 
 // lie begins a nap, with the timer that ends it. The timer is an intent that is
@@ -125,6 +130,9 @@ func (e *edit) lie(n Napping) {
 	e.Nap = &n
 }
 
+// timeCame is why a nap ends by itself.
+const timeCame = "its time had come"
+
 // wake ends the nap in this edit and says why.
 func (e *edit) wake(to Status, because string) {
 	ev := Event{Kind: EventWoke, From: string(Snoozed), To: string(to), Why: because}
@@ -140,12 +148,12 @@ func (e *edit) wake(to Status, because string) {
 // time came meanwhile is over.
 func (e *edit) sleepOn(n *Napping) {
 	if n == nil {
-		e.wake(Open, "its time had come")
+		e.wake(Open, timeCame)
 		return
 	}
 	if !n.Until.IsZero() && !n.Until.After(e.now) {
 		e.Nap = n
-		e.wake(Open, "its time had come")
+		e.wake(Open, timeCame)
 		return
 	}
 	e.lie(*n)
@@ -204,7 +212,7 @@ func (d *Desk) Wake(ctx context.Context, in Intent) (Settlement, error) {
 		if n.Was == WaitingInternal {
 			to = WaitingInternal
 		}
-		e.wake(to, "its time had come")
+		e.wake(to, timeCame)
 		if e.Assignee == "" {
 			return nil
 		}

@@ -39,12 +39,14 @@ const (
 	AboutLost      About = "lost"      // it was taken from them
 	AboutTodo      About = "todo"      // they are to do something, or its time has come
 	AboutFollowed  About = "followed"  // something happened of which they chose to hear
+	AboutAsked     About = "asked"     // a colleague's answer waits for their yes
+	AboutStopped   About = "stopped"   // a reply of theirs that was to go later does not
 )
 
 // DefaultAbout gives the reasons that hold when the policy file says nothing:
 // all that people do to one another. What rules hand out is told by labels.
 func DefaultAbout() []About {
-	return []About{AboutGiven, AboutMentioned, AboutTodo, AboutShared, AboutLost, AboutFollowed}
+	return []About{AboutGiven, AboutMentioned, AboutTodo, AboutShared, AboutLost, AboutFollowed, AboutAsked, AboutStopped}
 }
 
 // AllAbout lists all reasons.
@@ -59,6 +61,7 @@ type Telling struct {
 	Note  NoteID    `json:"note,omitempty"`
 	Todo  TodoID    `json:"todo,omitempty"`
 	Share ShareID   `json:"share,omitempty"`
+	Reply IntentID  `json:"reply,omitempty"`
 	// More are other conversations of which the same is true since the same
 	// change of many; at most MaxMore.
 	More []ConversationID `json:"more,omitempty"`
@@ -190,10 +193,16 @@ func (e *edit) tellGuests() {
 func (e *edit) tellNamed() {
 	for _, m := range e.change.Mentions {
 		id, todo := m.Todo()
+		asks, yes := m.Asks()
+		stopped, stop := m.Stopped()
 		switch {
 		case m.Done, m.Note == reofferNote(e.ID), m.Doubled():
 		case todo:
 			e.tell(m.Person, Telling{About: AboutTodo, Todo: id})
+		case yes:
+			e.tell(m.Person, Telling{About: AboutAsked, Reply: asks})
+		case stop:
+			e.tell(m.Person, Telling{About: AboutStopped, Reply: stopped})
 		default:
 			e.tell(m.Person, Telling{About: AboutMentioned, Note: m.Note})
 		}
@@ -250,7 +259,7 @@ func joined(all []Telling, t Telling) []Telling {
 		switch {
 		case is(AboutLost) && was, held && o.About == AboutLost && o.By == t.By:
 			return slices.Delete(all, i, i+1)
-		case held && (was || o.About == AboutLost), o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && (t.Note != "" || t.Todo != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):
+		case held && (was || o.About == AboutLost), o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && o.Reply == t.Reply && (t.Note != "" || t.Todo != "" || t.Reply != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):
 			all = slices.Delete(all, i, i+1)
 			return append(all, t)
 		}

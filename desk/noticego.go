@@ -164,6 +164,12 @@ func (e *edit) holds(to Email, t Telling, seen looked) bool {
 		return n.ID != "" && !n.Gone && slices.Contains(n.Mentions, to)
 	case AboutTodo:
 		return slices.ContainsFunc(e.OpenTodos(e.now), func(td Todo) bool { return td.ID == t.Todo && td.For == to })
+	case AboutAsked:
+		o := e.outgoing(t.Reply)
+		return o != nil && o.State == AwaitsYes && slices.Contains(o.Asked.People, to)
+	case AboutStopped:
+		o := e.outgoing(t.Reply)
+		return o != nil && o.State == Stopped && o.By == to
 	case AboutFollowed:
 		f, _ := e.Follower(to)
 		return f.Chosen && f.Level != FollowNothing

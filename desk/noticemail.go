@@ -92,6 +92,15 @@ var words = map[About]func(p *Policy, c *Conversation, to Email, these []Telling
 		}
 		return fmt.Sprintf("%s added a to-do for you to a conversation in %s.", actor(p, t), boxName(p, c))
 	},
+	AboutAsked: func(p *Policy, c *Conversation, _ Email, these []Telling) string {
+		if len(these) > 1 {
+			return fmt.Sprintf("%d answers in a conversation in %s wait for your yes.", len(these), boxName(p, c))
+		}
+		return fmt.Sprintf("%s asks for your yes to an answer in %s.", actor(p, these[0]), boxName(p, c))
+	},
+	AboutStopped: func(p *Policy, c *Conversation, _ Email, these []Telling) string {
+		return fmt.Sprintf("A reply of yours in %s that was to go later was stopped and not sent.", boxName(p, c))
+	},
 	AboutFollowed: func(p *Policy, c *Conversation, _ Email, _ []Telling) string {
 		return fmt.Sprintf("There is news in a conversation in %s that you follow.", boxName(p, c))
 	},

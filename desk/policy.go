@@ -52,6 +52,8 @@ type MailboxPolicy struct {
 	// back; 0 = it goes at once. A policy file that does not say has DefaultUndo.
 	Undo    time.Duration
 	Notices Notices // the mails that tell the team's people what happened
+	// Approval is whose answers need a colleague's yes before they go.
+	Approval Approval
 	// Signature stands below every reply: plain text, with SignatureName for the
 	// writer's name and SignatureAddress for the address that it goes out from;
 	// "" = none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -33,9 +34,16 @@ type Answer struct {
 	Then Then // "" = ThenWait
 	// Anyway sends it although others wrote since the person last looked.
 	Anyway bool
-	// Again is a reply that could not be sent and that this one replaces; "" =
-	// none.
+	// Again is a reply that did not go, or waits for a yes, and that this one
+	// replaces; "" = none.
 	Again IntentID
+	// Ask asks a colleague for a yes before it goes; nil = only where the policy
+	// wants it.
+	Ask *Ask
+	// Later is when it is to go, at most MaxNap ahead; Morning has it go when work in
+	// the mailbox next begins. Zero = at once.
+	Later   time.Time
+	Morning bool
 }
 
 // AnswerID names the intent that sends a person's answer.
@@ -50,6 +58,10 @@ func answerKey(by Email, once string) string { return "answer\n" + string(by) + 
 // mailbox's undo time is over (see Unsend). *Conflict, with what came, when a
 // customer or a colleague wrote since seen, unless Anyway. Two reads, one
 // commit.
+//
+// With Ask, and in any case where the policy wants a yes to this person's
+// answers, it waits for that instead (see Approve), and with Later or Morning for
+// its time (see Goes): until then the conversation stays as it is.
 func (d *Desk) Reply(ctx context.Context, by Email, id ConversationID, seen Seen, a Answer) (Conversation, error) {
 	var sent Intent
 	if a.Once != "" {
@@ -91,30 +103,54 @@ func (d *Desk) answer(e *edit, a Answer, s sender, once string) error {
 	if err != nil {
 		return err
 	}
-	if len(e.Sending()) >= KeptOutgoing {
+	later, err := e.laterOf(a)
+	if err != nil {
+		return err
+	}
+	asked, err := e.ask(a.Ask)
+	if err != nil {
+		return err
+	}
+	if err := e.replace(a.Again); err != nil {
+		return err
+	}
+	if e.toGo() >= KeptOutgoing {
 		return invalid("%d replies wait to be sent already. Wait until they have gone.", KeptOutgoing)
 	}
 	mail, signed, err := d.compose(e, a, s, false)
 	if err != nil {
 		return err
 	}
+	o := Outgoing{
+		Intent: AnswerID(e.ID, e.by, once), By: e.by, At: e.now, Version: e.Version + 1, Was: e.Status, Became: e.Status,
+		Then: then, Signed: signed, New: newcomers(e.policy, e.facing(), mail), Asked: asked, Later: later,
+	}
+	in := Intent{ID: o.Intent, Kind: IntentSend, Mail: &mail, Interactive: true}
+	switch {
+	case asked != nil:
+		d.await(e, o, in)
+	case !later.IsZero():
+		d.goLater(e, o, in)
+	default:
+		d.goNow(e, &o, &in)
+		e.event(Event{Kind: EventAnswered, To: string(o.Intent), Due: o.GoesAt})
+		e.follow(then)
+		o.Became = e.Status
+		e.keep(o)
+		d.promiseAs(e, in)
+	}
+	e.touch(Talk, e.by, e.now)
+	return nil
+}
+
+// goNow has a reply go when the mailbox's undo time is over.
+func (d *Desk) goNow(e *edit, o *Outgoing, in *Intent) {
 	mb, _ := e.policy.Mailbox(e.Mailbox)
-	in := Intent{Kind: IntentSend, Mail: &mail, Interactive: true}
 	if mb.Undo > 0 {
 		in.NotBefore = e.now.Add(mb.Undo)
 	}
-	o := Outgoing{
-		Intent: AnswerID(e.ID, e.by, once), By: e.by, At: e.now, GoesAt: in.NotBefore, Version: e.Version + 1,
-		Was: e.Status, Nap: e.Nap, Then: then, Unanswered: e.Unanswered, Signed: signed, New: newcomers(e.policy, e.facing(), mail),
-	}
-	e.event(Event{Kind: EventAnswered, To: string(o.Intent), Due: in.NotBefore})
-	e.follow(then)
-	o.Became = e.Status
-	e.touch(Talk, e.by, e.now)
-	e.replace(a.Again)
-	e.keep(o)
-	d.intent(e, in, answerKey(e.by, once))
-	return nil
+	o.State, o.GoesAt, o.Version = OnItsWay, in.NotBefore, e.Version+1
+	o.Was, o.Became, o.Nap, o.Unanswered = e.Status, e.Status, e.Nap, e.Unanswered
 }
 
 // mayFollow checks what is to become of the conversation; "" = ThenWait.

@@ -50,8 +50,9 @@ func TestNoNoteInAnyMail(t *testing.T) {
 				check(err)
 			},
 			"edit": func() {
-				if now := h.record(c.ID); len(now.Notes) > 0 {
-					_, err := h.desk.EditNote(ctx, ben, c.ID, now.Notes[0].ID, canary())
+				now := h.record(c.ID)
+				if i := slices.IndexFunc(now.Notes, func(n desk.Note) bool { return n.By == ben }); i >= 0 {
+					_, err := h.desk.EditNote(ctx, ben, c.ID, now.Notes[i].ID, canary())
 					check(err)
 				}
 			},
@@ -70,6 +71,40 @@ func TestNoNoteInAnyMail(t *testing.T) {
 			"reply": func() {
 				reply(answer(""))
 				h.own(c.Thread, out[len(out)-1].ID)
+			},
+			"ask": func() { // the words of who gives it back are a note
+				ask := func(a desk.Answer) desk.IntentID {
+					h.n++
+					a.Once, a.Ask, a.Anyway = fmt.Sprint("once ", h.n), &desk.Ask{To: mia}, true
+					got, err := h.desk.Reply(ctx, ana, c.ID, 0, a)
+					check(err)
+					return got.Outgoing[len(got.Outgoing)-1].Intent
+				}
+				first := ask(answer(""))
+				_, err := h.desk.GiveBack(ctx, mia, c.ID, first, canary())
+				check(err)
+				_, a, err := h.desk.Rewrite(ctx, ana, c.ID, first)
+				check(err)
+				second := ask(a)
+				got, err := h.desk.Approve(ctx, mia, c.ID, second, h.record(c.ID).Version, desk.Yes{Anyway: true})
+				check(err)
+				for _, id := range []desk.IntentID{first, second, got.Outgoing[len(got.Outgoing)-1].Intent} {
+					in, err := h.store.Intent(ctx, id)
+					check(err)
+					out = append(out, in)
+				}
+				h.own(c.Thread, out[len(out)-1].ID)
+			},
+			"later": func() {
+				a := answer("")
+				a.Later = h.clock.now().Add(time.Hour)
+				reply(a)
+				got, err := h.desk.SendNow(ctx, ana, c.ID, out[len(out)-1].ID)
+				check(err)
+				in, err := h.store.Intent(ctx, got.Outgoing[len(got.Outgoing)-1].Intent)
+				check(err)
+				out = append(out, in)
+				h.own(c.Thread, in.ID)
 			},
 			"again": func() {
 				reply(answer(""))

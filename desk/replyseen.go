@@ -34,14 +34,18 @@ func (e *edit) talks(ev Event) bool {
 	case EventReplied:
 		o := e.outgoing(IntentID(ev.To))
 		return o == nil || o.Draft // else it was said when it was written
-	case EventAnswered:
+	case EventAnswered, EventAsked, EventScheduled, EventApproved:
 		o := e.outgoing(IntentID(ev.To))
 		return o == nil || o.State != Undone
+	case EventWoke:
+		return ev.By == "" && ev.Why != timeCame
 	case EventReceived:
 		return ev.To == string(Person)
 	case EventReopened, EventStatus: // moved by the mail itself
-		byReport := func(o Event) bool { return o.Kind == EventBounced && o.Version == ev.Version }
-		return ev.By == "" && ev.To == string(Open) && !slices.ContainsFunc(e.Recent, byReport)
+		ofOurs := func(o Event) bool {
+			return (o.Kind == EventBounced || o.Kind == EventUnsent) && o.Version == ev.Version
+		}
+		return ev.By == "" && ev.To == string(Open) && !slices.ContainsFunc(e.Recent, ofOurs)
 	}
 	return false
 }

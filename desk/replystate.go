@@ -19,6 +19,11 @@ const (
 	NotSent  OutgoingState = "not_sent" // given up; Why says the reason
 	Replaced OutgoingState = "replaced" // not sent, and written again
 	InGmail  OutgoingState = "in_gmail" // in a draft, to be finished and sent in Gmail
+
+	AwaitsYes OutgoingState = "awaits_yes" // a colleague is to look at it first; see Asked
+	GivenBack OutgoingState = "given_back" // they did not say yes; it is its writer's again
+	GoesLater OutgoingState = "goes_later" // at Later
+	Stopped   OutgoingState = "stopped"    // it was to go later, and somebody wrote first; Why says who
 )
 
 // Outgoing is a reply that was written on a card, without its text, which is in
@@ -42,6 +47,24 @@ type Outgoing struct {
 	Unanswered time.Time `json:"unanswered,omitzero"`
 	// Nap is the one that it ended, to go on when it is undone.
 	Nap *Napping `json:"nap,omitempty"`
+
+	// Asked is whose yes it needs or has; nil = nobody's.
+	Asked *Asked `json:"asked,omitempty"`
+	// Later is when its writer wants it to go; zero = at once.
+	Later time.Time `json:"later,omitzero"`
+	// Press is the intent that stood for it first, and by which buttons and events
+	// know it, when Intent is another by now; "" = it is not.
+	Press IntentID `json:"press,omitempty"`
+	// Wrote is the version in which it was written, when it goes in a later one.
+	Wrote int64 `json:"wrote,omitempty"`
+}
+
+// Key names a reply for as long as it lives.
+func (o *Outgoing) Key() IntentID {
+	if o.Press != "" {
+		return o.Press
+	}
+	return o.Intent
 }
 
 // Sending gives the replies that wait or are on their way, oldest first.
@@ -59,16 +82,56 @@ func (c *Conversation) Sending() []Outgoing {
 // somebody to see to it: nothing was sent since and the matter is not over.
 func (c *Conversation) Unsent() (Outgoing, bool) {
 	for _, o := range slices.Backward(c.Outgoing) {
-		if o.State == NotSent && c.Status.Active() && !c.answeredAt().After(o.At) {
+		if o.State == NotSent && c.owed(o) {
 			return o, true
 		}
 	}
 	return Outgoing{}, false
 }
 
+// owed tells whether a reply that did not go still asks for somebody.
+func (c *Conversation) owed(o Outgoing) bool {
+	return c.Status.Active() && !c.answeredAt().After(o.At)
+}
+
+// Resting gives the replies that wait for a yes or for their time, and those that
+// went back to their writers and still ask for them; oldest first.
+func (c *Conversation) Resting() []Outgoing {
+	var out []Outgoing
+	for _, o := range c.Outgoing {
+		switch o.State {
+		case AwaitsYes, GoesLater:
+			out = append(out, o)
+		case GivenBack, Stopped:
+			if c.owed(o) {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// open tells whether a reply is still to go.
+func (o *Outgoing) open() bool {
+	return o.State == OnItsWay || o.State == AwaitsYes || o.State == GoesLater
+}
+
+// toGo counts the replies that are still to go.
+func (c *Conversation) toGo() (n int) {
+	for i := range c.Outgoing {
+		if c.Outgoing[i].open() {
+			n++
+		}
+	}
+	return n
+}
+
 // outgoing finds a reply in the record, or nil.
 func (c *Conversation) outgoing(id IntentID) *Outgoing {
-	if i := slices.IndexFunc(c.Outgoing, func(o Outgoing) bool { return o.Intent == id && id != "" }); i >= 0 {
+	is := func(o Outgoing) bool {
+		return id != "" && (o.Intent == id || o.Press == id || o.Asked != nil && o.Asked.Back == id)
+	}
+	if i := slices.IndexFunc(c.Outgoing, is); i >= 0 {
 		return &c.Outgoing[i]
 	}
 	return nil
@@ -79,7 +142,7 @@ func (c *Conversation) outgoing(id IntentID) *Outgoing {
 func (e *edit) keep(o Outgoing) {
 	e.Outgoing = append(slices.Clone(e.Outgoing), o)
 	for len(e.Outgoing) > KeptOutgoing {
-		i := slices.IndexFunc(e.Outgoing, func(o Outgoing) bool { return o.State != OnItsWay && o.State != InGmail })
+		i := slices.IndexFunc(e.Outgoing, func(o Outgoing) bool { return !o.open() && o.State != InGmail })
 		if i < 0 {
 			i = slices.IndexFunc(e.Outgoing, func(o Outgoing) bool { return o.State == InGmail })
 		}
@@ -90,11 +153,31 @@ func (e *edit) keep(o Outgoing) {
 	}
 }
 
-// replace notes that a reply that could not be sent was written again.
-func (e *edit) replace(id IntentID) {
-	if o := e.outgoing(id); o != nil && o.State == NotSent {
-		o.State = Replaced
+// replace notes that a reply that could not be sent, waits for a yes or came back
+// from it, or was stopped, was written again. One that went meanwhile is not.
+func (e *edit) replace(id IntentID) error {
+	o := e.outgoing(id)
+	if o == nil {
+		return nil
 	}
+	switch o.State {
+	case NotSent, Stopped:
+	case AwaitsYes, GivenBack:
+		if o.By != e.by {
+			return forbidden("%s wrote this answer. Only they can change it and ask anew.", e.policy.NameOf(o.By))
+		}
+		e.change.Cancel = append(e.change.Cancel, o.Intent)
+	case OnItsWay, GoesLater, Sent:
+		if o.Asked != nil {
+			return invalid("%s said yes meanwhile, and the answer goes as it was. Nothing was changed.", e.policy.NameOf(o.Asked.YesBy))
+		}
+		return nil
+	default:
+		return nil
+	}
+	e.unlist(o)
+	o.State = Replaced
+	return nil
 }
 
 // restore puts the status back to what it was before a reply, with its episode,

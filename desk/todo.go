@@ -73,10 +73,10 @@ func (d *Desk) AddTodo(ctx context.Context, by Email, id ConversationID, once st
 			return nil
 		case !e.policy.Works(t.For, e.Mailbox):
 			return invalid("%s does not work in %s. Choose somebody who does, or name them in a note.", e.policy.NameOf(t.For), e.Mailbox)
-		case !t.Due.IsZero() && !due.After(e.now):
-			return invalid("That time is already over. Choose a later one.")
-		case due.Sub(e.now) > MaxNap:
-			return invalid("That is more than a year ahead. Choose an earlier time.")
+		case !t.Due.IsZero():
+			if err := ahead(due, e.now); err != nil {
+				return err
+			}
 		}
 		if err := e.roomForTodo(); err != nil {
 			return err

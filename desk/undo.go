@@ -252,7 +252,7 @@ func (d *Desk) undoable(by Email, v View, history []Event, n int) map[int64]bool
 	out := map[int64]bool{}
 	replies := map[int64]bool{} // versions
 	for _, ev := range history {
-		replies[ev.Version] = replies[ev.Version] || ev.Kind == EventAnswered || ev.Kind == EventUndone
+		replies[ev.Version] = replies[ev.Version] || slices.Contains([]EventKind{EventAnswered, EventUndone, EventApproved, EventSentNow}, ev.Kind)
 	}
 	for i, ev := range history[:min(n, len(history))] {
 		erased := undoing[ev.root()].note && slices.ContainsFunc(v.Notes, func(n Note) bool { return string(n.ID) == ev.To && n.Erased() })

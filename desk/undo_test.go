@@ -68,6 +68,7 @@ func TestEveryKindIsDecided(t *testing.T) {
 	maps.Copy(undone, mergeUndoCases())
 	undone[desk.EventHandedOut] = handedOutCase
 	maps.Copy(refused, mergeRefusedCases())
+	maps.Copy(refused, approvalRefusedCases())
 	kinds := eventKinds(t)
 	if len(kinds) < 23 {
 		t.Fatalf("%d kinds found in the source, want all", len(kinds))

@@ -55,7 +55,8 @@ func TestGuideExample(t *testing.T) {
 func TestGuideIsComplete(t *testing.T) {
 	text := guide(t)
 	for _, word := range []string{
-		"desk", "timezone", "mailboxes", "members", "teams", "rules", "share_domains", "address", "name", "aliases", "first_reply", "follow_up", "undo", "signature", "notices", "about", "quiet", "customer", "given", "mentioned", "shared", "lost", "routed",
+		"desk", "timezone", "mailboxes", "members", "teams", "rules", "share_domains", "address", "name", "aliases", "first_reply", "follow_up", "undo", "signature", "notices", "about", "quiet", "customer", "given", "mentioned", "shared", "lost", "routed", "asked", "stopped",
+		"approval", "for", "by", "guest",
 		"hours", "days",
 		"email", "label", "role", "when", "then", "mailbox", "mail", "assign", "priority", "tags", "status", "stop",
 		"from", "from_name", "to", "cc", "delivered_to", "alias", "domain", "subject", "body", "headers", "attachments",

@@ -23,8 +23,8 @@ func TestNoticeKeysThatAreWrong(t *testing.T) {
 		"notices: {about: []}":              `about is empty: for no notices, write notices: none`,
 		"notices: {about: given}":           `about must be a list, this is a text`,
 		"notices: {about: [given, given]}":  `given is named twice: keep one`,
-		"notices: {about: [given, shred]}":  `"shred" is nothing that people are told of: there are given, mentioned, todo, shared, lost, followed and routed, did you mean shared?`,
-		"notices: {about: [given, closed]}": `"closed" is nothing that people are told of: there are given, mentioned, todo, shared, lost, followed and routed`,
+		"notices: {about: [given, shred]}":  `"shred" is nothing that people are told of: there are given, mentioned, todo, shared, lost, followed, asked, stopped and routed, did you mean shared?`,
+		"notices: {about: [given, closed]}": `"closed" is nothing that people are told of: there are given, mentioned, todo, shared, lost, followed, asked, stopped and routed`,
 	} {
 		_, err := Parse("p", []byte(withBox(line)))
 		if err == nil || !strings.HasSuffix(err.Error(), want) || !strings.HasPrefix(err.Error(), "p:7:") {

@@ -85,6 +85,9 @@ func (r *reader) policy(text []byte) *desk.Policy {
 	for _, g := range teams {
 		p.Teams = append(p.Teams, g.Team)
 	}
+	for i, b := range boxes {
+		p.Mailboxes[i].Approval = r.approvals(b, p)
+	}
 	p.Texts = r.savedTexts(t, boxes)
 	r.rules(t, p)
 	return p

@@ -51,7 +51,7 @@ func (s *Store) Intent(ctx context.Context, id desk.IntentID) (desk.Intent, erro
 // Intents implements desk.Outbox. Settled ones that have expired do not count.
 func (s *Store) Intents(ctx context.Context) (map[desk.IntentState]int, error) {
 	return counts(ctx, s, intents, "state", []desk.IntentState{desk.IntentPending, desk.IntentClaimed,
-		desk.IntentDone, desk.IntentParked, desk.IntentCancelled})
+		desk.IntentDone, desk.IntentParked, desk.IntentCancelled, desk.IntentHeld})
 }
 
 // Parked implements desk.Outbox. Intents of one time are ordered by id.
