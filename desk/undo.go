@@ -143,7 +143,9 @@ func (e *edit) undo(seq int64, r *reading) error {
 	if err := e.putBack(&ev, &back, r); err != nil {
 		return err
 	}
-	e.putFollowers(ev.Before)
+	if u.aspect != Joining { // which sees to them
+		e.putFollowers(ev.Before)
+	}
 	e.touch(u.aspect, e.by, e.now)
 	e.event(back)
 	return nil
@@ -159,6 +161,10 @@ func (e *edit) mayUndo(ev *Event, u undo) error {
 		return invalid(byRule)
 	case u.aspect == "":
 		return invalid("This kind of change cannot be undone. Change it by hand.")
+	case ev.In != "" && u.aspect != Todos:
+		return invalid("This was done in a thread that was merged into this conversation. Change it by hand, or separate the thread and undo it there.")
+	case ev.In != "" && !e.holdsStill(ev):
+		return errSeparated
 	case !role.may(u.right, e.ShareTo(e.by, e.now)):
 		return forbidden("%s", u.right.Refusal())
 	case e.now.Sub(ev.At) > UndoFor:
