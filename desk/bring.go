@@ -26,12 +26,15 @@ type Brought struct {
 	// Holding is who held the kept one, if the merge gave it to Gave instead.
 	Holding *Holding `json:"holding,omitempty"`
 	Gave    Email    `json:"gave,omitempty"`
-	// Followers are those of the merged thread. Followed are those of them who
-	// follow the kept one since; Left followed it before, or did otherwise.
+	// Followers are those of the merged thread. Left followed the kept one before,
+	// or did otherwise.
 	Followers []Follower `json:"followers,omitempty"`
-	Followed  []Follower `json:"followed,omitempty"`
 	Left      []Follower `json:"left,omitempty"`
 }
+
+// maxBroughtFollowers bounds the followers that a record remembers of its merged
+// threads.
+const maxBroughtFollowers = 200
 
 // bring unites what the two records say beside notes and to-dos, and who holds
 // them. What it changed here is noted in j.
@@ -43,8 +46,14 @@ func (e *edit) bring(j *Joined, own *edit, hold Holds) error {
 		j.Brought.Raised = true
 		e.Priority = High
 	}
-	j.Brought.Followers = own.Followers
-	j.Brought.Followed, j.Brought.Left = e.bringFollowers(own.Followers)
+	j.Brought.Followers, j.Brought.Left = own.Followers, e.bringFollowers(own.Followers)
+	all := len(j.Brought.Followers) + len(j.Brought.Left)
+	for _, o := range e.Joined {
+		all += len(o.Brought.Followers) + len(o.Brought.Left)
+	}
+	if all > maxBroughtFollowers {
+		return invalid("Too many people follow the threads that are merged here. Separate one first.")
+	}
 	if chosen := slices.DeleteFunc(slices.Clone(e.Followers), func(f Follower) bool { return !f.Chosen }); len(chosen) > MaxFollowers {
 		return invalid("Together more than %d people follow them by choice. One of them has to stop first.", MaxFollowers)
 	}
@@ -74,8 +83,8 @@ func (e *edit) brought(is func(*Brought) bool) bool {
 }
 
 // bringFollowers adds followers, each at the higher of two levels, and gives
-// what an undo needs.
-func (e *edit) bringFollowers(theirs []Follower) (followed, left []Follower) {
+// those who do not follow any more as they did.
+func (e *edit) bringFollowers(theirs []Follower) (left []Follower) {
 	level := func(f Follower) int { return slices.Index(FollowLevels(), f.Level) }
 	before := e.Followers
 	for _, f := range theirs {
@@ -92,12 +101,7 @@ func (e *edit) bringFollowers(theirs []Follower) (followed, left []Follower) {
 			left = append(left, f)
 		}
 	}
-	for _, f := range e.Followers {
-		if !slices.Contains(before, f) {
-			followed = append(followed, f)
-		}
-	}
-	return followed, left
+	return left
 }
 
 func (e *edit) bringHolder(b *Brought, own *edit, hold Holds) error {
@@ -144,12 +148,11 @@ func (e *edit) giveBack(j Joined, own *edit) {
 	case b.Lowered && e.Priority == Normal:
 		own.Priority = Normal
 	}
-	e.putFollowers(&Before{Followed: b.Followed, Left: b.Left})
+	e.putFollowers(&Before{Followed: b.Followers, Left: b.Left})
 	e.Joined = slices.Clone(e.Joined)
 	for i := range e.Joined {
 		o := &e.Joined[i].Brought
-		followed, left := e.bringFollowers(o.Followers)
-		o.Followed, o.Left = append(slices.Clip(o.Followed), followed...), append(slices.Clip(o.Left), left...)
+		o.Left = append(slices.Clip(o.Left), e.bringFollowers(o.Followers)...)
 	}
 	if len(e.Joined) == 0 {
 		e.Joined = nil

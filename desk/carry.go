@@ -12,7 +12,7 @@ import (
 // into it. All notes are in the store; see Desk.Notes.
 const (
 	carriedNotes = 5        // of each thread, as many as a card shows
-	carriedText  = 64 << 10 // bytes of their texts together
+	carriedText  = 64 << 10 // bytes of their texts together, and of whom they name
 )
 
 // carry takes over what people wrote and owe in the thread.
@@ -24,7 +24,7 @@ func (j *Joined) carry(own *Conversation) {
 	}
 	for _, t := range own.Todos {
 		if t.Done() {
-			t = Todo{ID: t.ID, At: t.At, DoneAt: t.DoneAt, DoneBy: t.DoneBy}
+			t = Todo{ID: t.ID, DoneAt: t.DoneAt}
 		}
 		t.In = own.ID
 		j.Todos = append(j.Todos, t)
@@ -34,10 +34,17 @@ func (j *Joined) carry(own *Conversation) {
 // fit leaves out the oldest notes of merged threads that are too much for the
 // record.
 func (e *edit) fit() {
+	size := func(n Note) int {
+		all := len(n.Text)
+		for _, who := range slices.Concat(n.Mentions, n.Outside) {
+			all += len(who)
+		}
+		return all
+	}
 	total := 0
 	for _, j := range e.Joined {
 		for _, n := range j.Notes {
-			total += len(n.Text)
+			total += size(n)
 		}
 	}
 	for total > carriedText {
@@ -48,7 +55,7 @@ func (e *edit) fit() {
 			}
 		}
 		j := &e.Joined[oldest]
-		total -= len(j.Notes[0].Text)
+		total -= size(j.Notes[0])
 		j.Notes = slices.Clone(j.Notes[1:])
 	}
 }

@@ -35,7 +35,7 @@ func (d *Desk) Undo(ctx context.Context, by Email, id ConversationID, seq int64)
 				return e.undo(seq, &r)
 			})
 		}
-		if !errors.Is(err, errMoved) {
+		if !errors.Is(err, errMoved) && !saidElsewhere(err) {
 			return c, err
 		}
 		if r, err = d.readFor(ctx, id, seq); err != nil {
@@ -50,6 +50,7 @@ type reading struct {
 	events  []Event // from the one to be undone on, oldest first
 	note    *Note
 	people  [][]Email // how addresses stand
+	known   []Identity
 	notes   []Note    // the newest ones, newest first; when a note goes away
 }
 
@@ -76,7 +77,7 @@ func (d *Desk) readFor(ctx context.Context, id ConversationID, seq int64) (readi
 		r.note = &n
 	}
 	if undoing[r.events[0].root()].people {
-		r.people, err = d.readPeople(ctx, c.Mailbox, &r.events[0])
+		r.people, r.known, err = d.readPeople(ctx, c.Mailbox, &r.events[0])
 	}
 	if r.events[0].root() == EventNoted {
 		r.notes, _, err = d.store.Notes(ctx, id, Page{Limit: 100})
