@@ -113,6 +113,10 @@ func (e *edit) remember(g GroupID) {
 // before gives what an event of this edit replaced, or nil.
 func (e *edit) before(ev *Event) *Before {
 	switch how := undoing[ev.root()]; {
+	case ev.In != "" && how.aspect == Todos && e.beside != nil:
+		return e.beside.todosBefore()
+	case ev.In != "":
+		return nil
 	case ev.By == "" && ev.Kind == EventReopened && e.was.holding.Assignee != e.Assignee:
 		// Too late to go on with it: the rules decided anew who holds it.
 		return &Before{Holding: &e.was.holding}

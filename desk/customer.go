@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -79,7 +80,7 @@ func usual(all []Conversation) (lang string) {
 }
 
 // SamePerson says that another address is the customer's too, in this mailbox.
-// Nothing happens to mail. Said already = no change. Four reads, one commit.
+// Nothing happens to mail. Said already = no change. Six reads, one commit.
 func (d *Desk) SamePerson(ctx context.Context, by Email, id ConversationID, other Email) (Conversation, error) {
 	other = ParseEmail(string(other))
 	return d.people(ctx, by, id, other, func(c *Conversation, mine, theirs []Email) ([][]Email, error) {
@@ -102,7 +103,7 @@ func (d *Desk) SamePerson(ctx context.Context, by Email, id ConversationID, othe
 }
 
 // OtherPerson says that an address is not the customer's after all. Said already
-// = no change. Four reads, one commit.
+// = no change. Six reads, one commit.
 func (d *Desk) OtherPerson(ctx context.Context, by Email, id ConversationID, other Email) (Conversation, error) {
 	other = ParseEmail(string(other))
 	return d.people(ctx, by, id, other, func(c *Conversation, mine, _ []Email) ([][]Email, error) {
@@ -127,46 +128,66 @@ func (d *Desk) people(ctx context.Context, by Email, id ConversationID, other Em
 	if v.Customer.Email == "" {
 		return Conversation{}, invalid("The mail names no sender, so nobody can be said to be the same person.")
 	}
-	d.persons.Lock() // two that change who is whom at once
+	d.persons.Lock() // spares those of this process tries that cannot win
 	defer d.persons.Unlock()
-	now, err := d.partition(ctx, v.Mailbox, []Email{v.Customer.Email, other})
-	if err != nil {
-		return Conversation{}, err
+	for range maxSaid {
+		now, known, err := d.partition(ctx, v.Mailbox, []Email{v.Customer.Email, other})
+		if err != nil {
+			return Conversation{}, err
+		}
+		to, err := decide(&v.Conversation, now[0], now[len(now)-1])
+		if err != nil || to == nil {
+			return v.Conversation, err
+		}
+		kind := EventSame
+		if len(to) > 1 {
+			kind = EventNotSame
+		}
+		c, err := d.changeBy(ctx, by, v.ID, RightCustomer, func(e *edit) error {
+			e.stand(to, known)
+			e.touch(Knowing, by, e.now)
+			e.event(Event{Kind: kind, Who: other, From: spell(now), To: spell(to)})
+			return nil
+		})
+		if !saidElsewhere(err) {
+			return c, err
+		}
 	}
-	to, err := decide(&v.Conversation, now[0], now[len(now)-1])
-	if err != nil || to == nil {
-		return v.Conversation, err
-	}
-	kind := EventSame
-	if len(to) > 1 {
-		kind = EventNotSame
-	}
-	return d.changeBy(ctx, by, v.ID, RightCustomer, func(e *edit) error {
-		e.stand(to)
-		e.touch(Knowing, by, e.now)
-		e.event(Event{Kind: kind, Who: other, From: spell(now), To: spell(to)})
-		return nil
-	})
+	return Conversation{}, ErrUnavailable
 }
 
-// partition gives the sets in which some addresses stand, each once.
-func (d *Desk) partition(ctx context.Context, m Mailbox, of []Email) ([][]Email, error) {
-	var out [][]Email
+// maxSaid bounds how often a change of who is whom is tried anew because others
+// changed the same people meanwhile: one of them wins each time.
+const maxSaid = 50
+
+// saidElsewhere tells whether a change failed because who is whom is no longer
+// as it was read.
+func saidElsewhere(err error) bool {
+	var seen *Conflict
+	return errors.Is(err, ErrConflict) && !errors.As(err, &seen)
+}
+
+// partition gives the sets in which some addresses stand, each once, and what was
+// read to know it: all identities of a set are written together, so one of them
+// tells whether the set is still the same.
+func (d *Desk) partition(ctx context.Context, m Mailbox, of []Email) (sets [][]Email, known []Identity, err error) {
 	for _, e := range of {
-		if slices.ContainsFunc(out, func(set []Email) bool { return slices.Contains(set, e) }) {
+		if slices.ContainsFunc(sets, func(set []Email) bool { return slices.Contains(set, e) }) {
 			continue
 		}
 		id, _, err := d.store.Customer(ctx, m, e, nil, 1)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		out = append(out, id.Addresses())
+		sets, known = append(sets, id.Addresses()), append(known, id)
 	}
-	return out, nil
+	return sets, known, nil
 }
 
-// stand writes how addresses stand together.
-func (e *edit) stand(sets [][]Email) {
+// stand writes how addresses stand together, if those that were read stand as
+// they did.
+func (e *edit) stand(sets [][]Email, known []Identity) {
+	e.change.Known = known
 	for _, set := range sets {
 		for _, who := range set {
 			id := Identity{Mailbox: e.Mailbox, Email: who, By: e.by, At: e.now}
@@ -217,12 +238,12 @@ func (e *edit) putPeople(ev, back *Event, r *reading) error {
 		return invalid("Who is whom has been changed since, from another conversation. Change it by hand on the customer's card.")
 	}
 	back.From, back.To = ev.To, ev.From
-	e.stand(unspell(ev.From))
+	e.stand(unspell(ev.From), r.known)
 	return nil
 }
 
 // readPeople reads how the addresses of an event stand now.
-func (d *Desk) readPeople(ctx context.Context, m Mailbox, ev *Event) ([][]Email, error) {
+func (d *Desk) readPeople(ctx context.Context, m Mailbox, ev *Event) ([][]Email, []Identity, error) {
 	var all []Email
 	for _, w := range strings.Fields(ev.From) {
 		all = append(all, Email(w))

@@ -142,6 +142,7 @@ func (d *Desk) finish(ctx context.Context, e *edit) {
 	if !e.undoes() {
 		e.partake()
 	}
+	e.noteBrought()
 	e.remember(groupOf(ctx))
 	if e.right {
 		d.promiseRight(e, e.wore)

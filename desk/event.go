@@ -46,8 +46,8 @@ const (
 	EventReclaimed    EventKind = "reclaimed"  // by that holder
 	EventHandedIn     EventKind = "handed_in"  // By brought the thread in from their own mailbox: From of To messages so far
 	EventAbsent       EventKind = "absent"     // a customer wrote while Who, the holder, was away
-	EventMerged       EventKind = "merged"     // the conversation To was merged into this one
-	EventSeparated    EventKind = "separated"  // the conversation From was taken out of this one again
+	EventMerged       EventKind = "merged"     // the conversation To, with the subject Why, was merged into this one
+	EventSeparated    EventKind = "separated"  // the conversation From, with the subject Why, was taken out of this one again
 	EventMergedInto   EventKind = "merged_into"
 	EventSplit        EventKind = "split"       // it stands for itself again, and not for From
 	EventSame         EventKind = "same"        // the addresses of To belong to one person
@@ -93,6 +93,16 @@ type Event struct {
 	Of *TakenBack `json:"of,omitempty"`
 	// Sorted is what a rule set beside the holder, in an EventRouted; nil = nothing.
 	Sorted *Sorted `json:"sorted,omitempty"`
+	// In is the merged thread in which it happened, in the kept one's history; ""
+	// = the conversation's own. Twin is the same line in that thread's own history.
+	In   ConversationID `json:"in,omitempty"`
+	Twin *Twin          `json:"twin,omitempty"`
 	// Group is the change of many conversations that this one is part of.
 	Group GroupID `json:"group,omitempty"`
+}
+
+// Twin is a line of another record's history.
+type Twin struct {
+	Seq     int64 `json:"seq"`
+	Version int64 `json:"v"`
 }

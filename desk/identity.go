@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -25,6 +26,12 @@ const (
 	MaxPast          = 50 // conversations
 	MaxCustomerBoxes = 30 // mailboxes that are looked into; the others are left out
 )
+
+// Equal tells whether two identities say the same, said at the same time by the
+// same person.
+func (id Identity) Equal(o Identity) bool {
+	return id.Mailbox == o.Mailbox && id.Email == o.Email && slices.Equal(id.Same, o.Same) && id.By == o.By && id.At.Equal(o.At)
+}
 
 // Addresses gives all addresses of the person, at least the one.
 func (id Identity) Addresses() []Email {

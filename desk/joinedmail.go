@@ -25,16 +25,24 @@ func (c *Conversation) answeredAt() time.Time {
 		at = c.KnewAt
 	}
 	for _, j := range c.Joined {
-		if j.OutboundAt.After(at) {
-			at = j.OutboundAt
+		if j.answeredAt().After(at) {
+			at = j.answeredAt()
 		}
 	}
 	return at
 }
 
+// answeredAt is Conversation.answeredAt for the thread alone.
+func (j *Joined) answeredAt() time.Time {
+	if !j.KnewAt.IsZero() {
+		return j.KnewAt
+	}
+	return j.OutboundAt
+}
+
 // joinedWaits tells whether a person waits for an answer in a merged thread.
 func (c *Conversation) joinedWaits() bool {
-	return slices.ContainsFunc(c.Joined, func(j Joined) bool { return j.InboundAt.After(j.OutboundAt) })
+	return slices.ContainsFunc(c.Joined, func(j Joined) bool { return j.InboundAt.After(j.answeredAt()) })
 }
 
 // Facing gives the record with the mail of the thread in which the customer
@@ -70,29 +78,36 @@ func (e *edit) facing() *Conversation {
 // gives the kept record. Two more reads than for others, one commit.
 func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Message, f Facts) (Conversation, error) {
 	_, c, err := d.updateBoth(ctx, id, into, "", func(own, kept *edit) error {
-		j := kept.joined(id)
-		if own.Merged == nil || own.Merged.Into != into || j == nil {
+		if own.Merged == nil || own.Merged.Into != into || kept.joined(id) == nil {
 			return errMoved
 		}
 		by, wrote := kept.went(m.Intent)
+		last := own.OutboundAt
 		own.count(m, f, false)
 		own.record(m)
-		own.waits(m)
+		if m.Verdict == Own && m.At.After(last) {
+			own.KnewAt = wrote // the reply was written on the kept one's card
+		}
+		own.waits(m, wrote)
 		kept.stir(m)
-		j.note(own.Conversation)
+		kept.reflect(own)
 		kept.hearJoined(m, f, by, wrote)
+		kept.within(id)
 		return nil
 	})
 	return c, err
 }
 
-// waits remembers since when a person who wrote in a merged thread waits.
-func (e *edit) waits(m Message) {
+// waits remembers since when a person who wrote in a merged thread waits. wrote
+// is when an answer was written that waited to be sent.
+func (e *edit) waits(m Message, wrote time.Time) {
 	w := *e.Merged
 	switch {
 	case m.Verdict == Own && !m.At.Before(w.Waits):
-		w.Waits = time.Time{}
-	case m.Verdict == Person && !m.Spam && w.Waits.IsZero() && !m.At.Before(e.OutboundAt):
+		if w.Waits = (time.Time{}); !wrote.IsZero() && e.InboundAt.After(wrote) {
+			w.Waits = e.InboundAt
+		}
+	case m.Verdict == Person && !m.Spam && w.Waits.IsZero() && !m.At.Before(e.answeredAt()):
 		w.Waits = m.At
 	}
 	e.Merged = &w

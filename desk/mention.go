@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -81,7 +82,8 @@ func (e *edit) openNamed(who Email) {
 // not marked that as done. One read, and none when there can be no such note.
 func (d *Desk) OpenMentions(ctx context.Context, by Email, c *Conversation) (map[NoteID]bool, error) {
 	e := edit{Conversation: c, by: by}
-	if !slices.ContainsFunc(c.Notes, func(n Note) bool { return n.names(by) && !e.settled(n.ID) }) {
+	all := c.AllNotes()
+	if !slices.ContainsFunc(all, func(n Note) bool { return n.names(by) && !e.settled(n.ID) }) {
 		return nil, nil
 	}
 	rows, _, err := d.store.MentionsOf(ctx, by, Page{Limit: 100})
@@ -90,7 +92,9 @@ func (d *Desk) OpenMentions(ctx context.Context, by Email, c *Conversation) (map
 	}
 	open := map[NoteID]bool{}
 	for _, r := range rows {
-		if r.Mention.Conversation == c.ID && slices.ContainsFunc(c.Notes, func(n Note) bool { return n.ID == r.Mention.Note }) {
+		if slices.ContainsFunc(all, func(n Note) bool {
+			return n.ID == r.Mention.Note && r.Mention.Conversation == cmp.Or(n.In, c.ID)
+		}) {
 			open[r.Mention.Note] = true
 		}
 	}
@@ -105,7 +109,7 @@ func (n Note) names(who Email) bool {
 // SettleMention marks a mention as dealt with. Once more, with nothing edited
 // in between, changes nothing.
 func (d *Desk) SettleMention(ctx context.Context, by Email, id ConversationID, note NoteID) (Conversation, error) {
-	return d.changeBy(ctx, by, id, RightSee, func(e *edit) error {
+	return d.changeThread(ctx, by, id, RightSee, nil, func(e *edit) error {
 		if _, stopped := (Mention{Note: note}).Stopped(); note == doubledNote(id) || stopped {
 			e.change.Mentions = append(e.change.Mentions, Mention{Person: by, Conversation: id, Note: note, Mailbox: e.Mailbox, At: e.now, Done: true})
 			e.quiet = true // there is no note, so nothing to undo

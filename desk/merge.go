@@ -14,6 +14,7 @@ const MaxJoined = 10
 // by itself in Gmail, its mail counts for the other, which is the kept one.
 type Merged struct {
 	Into     ConversationID `json:"into"`
+	Subject  string         `json:"subject,omitempty"` // of the kept one
 	By       Email          `json:"by"`
 	At       time.Time      `json:"at"`
 	Standing Standing       `json:"standing"`        // where it stood
@@ -37,7 +38,17 @@ type Joined struct {
 	LastRefs   []RFCID        `json:"last_refs,omitempty"`
 	InboundAt  time.Time      `json:"inbound_at,omitzero"`
 	OutboundAt time.Time      `json:"outbound_at,omitzero"`
+	KnewAt     time.Time      `json:"knew_at,omitzero"` // as in Conversation
 	Heard      Envelope       `json:"heard,omitzero"`
+	// What people wrote and owe there, for the kept one's card: the newest notes,
+	// at most carriedNotes, and the to-dos; of those that are done only that.
+	Notes     []Note `json:"notes,omitempty"`
+	NoteCount int    `json:"note_count,omitempty"`
+	Todos     []Todo `json:"todos,omitempty"`
+	// Since is the version of the kept record that the merge made, Brought what
+	// it changed there beside where it stands.
+	Since   int64   `json:"v,omitempty"`
+	Brought Brought `json:"brought,omitzero"`
 	// Stood is where the kept conversation stood before the merge, Left where
 	// the merge left it.
 	Stood Standing `json:"stood"`
@@ -48,7 +59,8 @@ type Joined struct {
 func (j *Joined) note(c *Conversation) {
 	j.Thread, j.Subject, j.Messages = c.Thread, c.Subject, c.Messages
 	j.LastAt, j.LastID, j.LastRFC, j.LastRefs = c.LastAt, c.LastID, c.LastRFC, c.LastRefs
-	j.InboundAt, j.OutboundAt, j.Heard = c.InboundAt, c.OutboundAt, c.Heard
+	j.InboundAt, j.OutboundAt, j.KnewAt, j.Heard = c.InboundAt, c.OutboundAt, c.KnewAt, c.Heard
+	j.carry(c)
 }
 
 // joined finds a merged thread in the record, or nil.
@@ -69,23 +81,27 @@ func (errMerged) Error() string { return "the conversation was merged into anoth
 // only the other has threads merged into it, that one is kept, so that nothing
 // is merged twice over; one that is merged already stands for what it was
 // merged into. Both must be of one mailbox, because who may see a conversation
-// follows from its mailbox. Done already = no change. Three or four reads, one
-// commit. Undo takes it back exactly, Separate whatever happened since.
+// follows from its mailbox. The kept one tells of the notes and to-dos of both;
+// its tags, priority and followers are those of both from then on. Who held the
+// other does not hold it any more and is told. Done already = no change. Three
+// or four reads, one commit. Undo takes it back exactly, Separate whatever
+// happened since.
 func (d *Desk) Merge(ctx context.Context, by Email, keep, other ConversationID) (Conversation, error) {
+	return d.MergeFor(ctx, by, keep, other, HeldAsKept)
+}
+
+// MergeFor is Merge with who is to hold both.
+func (d *Desk) MergeFor(ctx context.Context, by Email, keep, other ConversationID, hold Holds) (Conversation, error) {
+	if !slices.Contains([]Holds{HeldAsKept, HeldAsOther, HeldByNobody}, hold) {
+		return Conversation{}, invalid("Choose who holds both.")
+	}
 	for range maxMoves {
-		kept, err := d.view(ctx, by, keep)
-		if err != nil {
-			return Conversation{}, err
-		}
-		own, err := d.view(ctx, by, other)
+		kept, own, err := d.pair(ctx, by, keep, other)
 		if err != nil {
 			return Conversation{}, err
 		}
 		if own.ID == kept.ID {
 			return kept.Conversation, nil // view follows what was merged
-		}
-		if len(own.Joined) > 0 && len(kept.Joined) == 0 {
-			own, kept = kept, own
 		}
 		_, c, err := d.updateBoth(ctx, own.ID, kept.ID, by, func(own, kept *edit) error {
 			for _, e := range []*edit{own, kept} {
@@ -94,13 +110,54 @@ func (d *Desk) Merge(ctx context.Context, by Email, keep, other ConversationID) 
 				}
 			}
 			kept.beside = own
-			return kept.join(time.Time{}, "")
+			return kept.join(hold)
 		})
 		if !errors.Is(err, errMoved) {
 			return c, err
 		}
 	}
 	return Conversation{}, ErrUnavailable
+}
+
+// Merging is what a merge would bring together, for who asks before it.
+type Merging struct {
+	Kept  View
+	Other View // as it stands; its holder, notes and to-dos are its own
+}
+
+// Merging looks at two conversations before they are merged: which is kept, and
+// what the other has. ErrInvalid says why they cannot be merged. Two or three
+// reads.
+func (d *Desk) Merging(ctx context.Context, by Email, keep, other ConversationID) (Merging, error) {
+	kept, own, err := d.pair(ctx, by, keep, other)
+	if err != nil || own.ID == kept.ID {
+		return Merging{Kept: kept, Other: own}, err
+	}
+	p, a, b := d.Policy(), kept.Conversation, own.Conversation
+	e := d.edit(p, &a, by)
+	e.beside = d.edit(p, &b, by)
+	for _, x := range []*edit{e.beside, e} {
+		if err := x.allow(RightProgress); err != nil {
+			return Merging{}, err
+		}
+	}
+	if err := e.join(HeldAsKept); err != nil {
+		return Merging{}, err
+	}
+	return Merging{Kept: kept, Other: own}, nil
+}
+
+// pair gives the two records of a merge as the actor sees them: the one that is
+// kept, and the other.
+func (d *Desk) pair(ctx context.Context, by Email, keep, other ConversationID) (kept, own View, err error) {
+	if kept, err = d.view(ctx, by, keep); err != nil {
+		return kept, own, err
+	}
+	own, err = d.view(ctx, by, other)
+	if err == nil && own.ID != kept.ID && len(own.Joined) > 0 && len(kept.Joined) == 0 {
+		own, kept = kept, own
+	}
+	return kept, own, err
 }
 
 // maxMoves bounds how often two records are looked at anew because one was
@@ -131,7 +188,7 @@ func (d *Desk) Separate(ctx context.Context, by Email, keep, other ConversationI
 		}
 		kept.beside = own
 		moved := kept.split(own)
-		kept.event(Event{Kind: EventSeparated, From: string(own.ID), Before: moved})
+		kept.event(Event{Kind: EventSeparated, From: string(own.ID), Why: own.Subject, Before: moved})
 		kept.touch(Joining, by, kept.now)
 		return nil
 	})
@@ -156,91 +213,4 @@ func (e *edit) allow(need Right) error {
 		return forbidden("%s", ours(need.Refusal()))
 	}
 	return nil
-}
-
-// join merges the record beside this one into it, and writes the events. A merge
-// that is made again has its first maker and time.
-func (e *edit) join(at time.Time, by Email) error {
-	moved, err := e.merge(at, by)
-	if err == nil {
-		e.event(Event{Kind: EventMerged, To: string(e.beside.ID), Before: moved})
-		e.touch(Joining, e.by, e.now)
-	}
-	return err
-}
-
-// merge is join without the kept record's event. It gives what an undo of other
-// changes must know: where the kept one stood, if that is elsewhere now.
-func (e *edit) merge(at time.Time, by Email) (*Before, error) {
-	own := e.beside
-	switch {
-	case own.Mailbox != e.Mailbox:
-		return nil, invalid("The two are in different mailboxes, where different people work, so they cannot be merged. Answer one of them, and close the other with a note.")
-	case own.Status == Spam || e.Status == Spam:
-		return nil, invalid("Spam is not merged. Mark it as open first if it is none.")
-	case own.Merged != nil || e.Merged != nil:
-		return nil, errMoved
-	case len(own.Joined) > 0:
-		return nil, invalid("Both have other threads merged into them. Separate those of one first.")
-	case own.toGo() > 0:
-		return nil, invalid("A reply in the other conversation is on its way, or waits to go. Merge when it has gone.")
-	case own.shared():
-		return nil, invalid("The other conversation is shared with somebody, who would go on reading it. Stop that first, or open it and merge this one into it.")
-	case len(own.OpenTodos(e.now)) > 0:
-		return nil, invalid("The other conversation has to-dos that are not done. Finish them first, or open it and merge this one into it.")
-	case len(e.Joined) >= MaxJoined:
-		return nil, invalid("At most %d threads can be merged into one conversation.", MaxJoined)
-	}
-	if at.IsZero() {
-		at, by = e.now, e.by
-	}
-	j := Joined{ID: own.ID, By: by, At: at, Stood: e.standing0()}
-	j.note(own.Conversation)
-	e.inherit(own, at)
-	j.Left = e.standing0()
-	e.Joined = append(slices.Clone(e.Joined), j)
-	own.Merged = &Merged{Into: e.ID, By: by, At: at, Standing: own.standing0()}
-	if own.Status.Active() {
-		own.end(at, by)
-	}
-	own.Status, own.Unanswered, own.Nap = Closed, time.Time{}, nil
-	own.event(Event{Kind: EventMergedInto, To: string(e.ID)})
-	own.touch(Progress, e.by, e.now)
-	return e.stoodElsewhere(j.Stood), nil
-}
-
-// shared tells whether somebody reads the conversation by a share.
-func (e *edit) shared() bool {
-	return slices.ContainsFunc(e.Shares, func(s Share) bool { return s.Live(e.now) })
-}
-
-// stoodElsewhere gives where the record stood if it stands elsewhere now.
-func (e *edit) stoodElsewhere(stood Standing) *Before {
-	if stood.same(e.standing0()) {
-		return nil
-	}
-	e.touch(Progress, e.by, e.now)
-	return &Before{Standing: &stood}
-}
-
-// inherit takes over what the team owes in the other thread: the kept one opens
-// when the other is open, who waits there waits here, and the earliest promise
-// of a first reply holds.
-func (e *edit) inherit(own *edit, at time.Time) {
-	if own.Status == Open && e.Status != Open {
-		if !e.Status.Active() {
-			e.begin(at, "another thread was merged into it", 0)
-		}
-		e.Status, e.Nap = Open, nil
-	}
-	if w := own.Unanswered; e.Status == Open && !w.IsZero() && (e.Unanswered.IsZero() || w.Before(e.Unanswered)) {
-		e.Unanswered = w
-	}
-	theirs, ours := own.Episode(), e.Episode()
-	if !own.Status.Active() || theirs == nil || ours == nil || !e.Status.Active() {
-		return
-	}
-	if due := theirs.ReplyDue; theirs.RepliedAt.IsZero() && ours.RepliedAt.IsZero() && !due.IsZero() && (ours.ReplyDue.IsZero() || due.Before(ours.ReplyDue)) {
-		ours.ReplyDue = due
-	}
 }

@@ -134,9 +134,21 @@ func TestMergeRefuses(t *testing.T) {
 	says(t, merge(ana, a.ID, b.ID), desk.ErrInvalid, "is shared with somebody")
 	b = h.record(b.ID)
 	b = must[desk.Conversation](t)(h.desk.StopShare(ctx, ana, b.ID, b.Shares[0].ID))
+	for i := range desk.MaxTodos {
+		a = must[desk.Conversation](t)(h.desk.AddTodo(ctx, ana, a.ID, fmt.Sprint(i), desk.Task{For: ben, Text: "call"}))
+	}
 	b = must[desk.Conversation](t)(h.desk.AddTodo(ctx, ana, b.ID, "t", desk.Task{For: ben, Text: "call"}))
-	says(t, merge(ana, a.ID, b.ID), desk.ErrInvalid, "to-dos that are not done")
+	says(t, merge(ana, a.ID, b.ID), desk.ErrInvalid, "more than 20 to-dos that are not done")
 	b = must[desk.Conversation](t)(h.desk.DoTodo(ctx, ben, b.ID, b.Todos[0].ID))
+	for i := range desk.MaxTags {
+		a = must[desk.Conversation](t)(h.desk.AddTag(ctx, ana, a.ID, fmt.Sprint("tag", i)))
+	}
+	b = must[desk.Conversation](t)(h.desk.AddTag(ctx, ana, b.ID, "one more"))
+	says(t, merge(ana, a.ID, b.ID), desk.ErrInvalid, "21 tags")
+	b = must[desk.Conversation](t)(h.desk.RemoveTag(ctx, ana, b.ID, "one more"))
+	if _, err := h.desk.MergeFor(ctx, ana, a.ID, b.ID, "everybody"); !errors.Is(err, desk.ErrInvalid) {
+		t.Errorf("held by whom nobody knows: %v", err)
+	}
 	spam := h.receive("", desk.Person, "Spam")
 	must[desk.Conversation](t)(h.desk.SetStatus(ctx, ana, spam.ID, 0, desk.Spam))
 	says(t, merge(ana, a.ID, spam.ID), desk.ErrInvalid, "Spam")

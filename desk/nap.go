@@ -195,7 +195,7 @@ func (d *Desk) Wake(ctx context.Context, in Intent) (Settlement, error) {
 		return Settlement{}, err
 	}
 	var s Settlement
-	_, err = d.update(ctx, in.Conversation, "", func(e *edit) error {
+	_, err = d.updateThread(ctx, "", in.Conversation, nil, func(e *edit) error {
 		var todo bool
 		if s, todo = e.ring(in.ID); todo {
 			return nil

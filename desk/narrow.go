@@ -51,11 +51,33 @@ func (v *View) opensNote(by Email, n Note) bool {
 	return !v.partly() || n.By == by || slices.Contains(n.Mentions, by) || !n.At.Before(v.Share.At)
 }
 
+// alone is a guest's view of what was shared, which is one thread: nothing tells
+// of others that were merged with it.
+func (v View) alone() View {
+	for _, j := range v.Joined {
+		b := j.Brought
+		v.Tags = slices.DeleteFunc(slices.Clone(v.Tags), func(t string) bool { return slices.ContainsFunc(b.Tags, equalFold(t)) })
+		if b.Raised {
+			v.Priority = Normal
+		}
+	}
+	v.Joined, v.Alike = nil, nil
+	v.Recent = ofThread(v.Recent)
+	return v
+}
+
+// ofThread leaves out what happened to other threads that were merged.
+func ofThread(events []Event) []Event {
+	return slices.DeleteFunc(slices.Clone(events), func(ev Event) bool {
+		return ev.In != "" || undoing[ev.root()].aspect == Joining
+	})
+}
+
 func (v *View) openEvents(by Email, events []Event) []Event {
 	if v.Role != Guest {
 		return events
 	}
-	return slices.DeleteFunc(slices.Clone(events), func(ev Event) bool {
+	return slices.DeleteFunc(ofThread(events), func(ev Event) bool {
 		return undoing[ev.root()].aspect == Todos || ev.Kind == EventTodoDue ||
 			v.partly() && ev.By != by && ev.Who != by && ev.At.Before(v.Share.At)
 	})

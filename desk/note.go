@@ -32,6 +32,9 @@ type Note struct {
 	// of it but whose it was and when it was written.
 	ErasedAt time.Time `json:"erased_at,omitzero"`
 	ErasedBy Email     `json:"erased_by,omitempty"`
+	// In is the merged thread in which it was written, where a kept record tells of
+	// it; "" = the conversation's own.
+	In ConversationID `json:"in,omitempty"`
 }
 
 // Erased tells whether the note was deleted for good.

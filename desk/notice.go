@@ -62,6 +62,9 @@ type Telling struct {
 	Todo  TodoID    `json:"todo,omitempty"`
 	Share ShareID   `json:"share,omitempty"`
 	Reply IntentID  `json:"reply,omitempty"`
+	// Merged is the conversation of theirs that was merged into this one: the
+	// rest of AboutLost.
+	Merged ConversationID `json:"merged,omitempty"`
 	// More are other conversations of which the same is true since the same
 	// change of many; at most MaxMore.
 	More []ConversationID `json:"more,omitempty"`
@@ -144,7 +147,9 @@ func (d *Desk) promiseNotices(e *edit, gather bool) {
 	e.tellHolders()
 	e.tellGuests()
 	e.tellNamed()
-	e.tellFollowers()
+	if e.Merged == nil { // else the one that it was merged into tells them
+		e.tellFollowers()
+	}
 	mb, _ := e.policy.Mailbox(e.Mailbox)
 	e.tells = slices.DeleteFunc(e.tells, func(t told) bool {
 		return t.to == "" || t.to == e.by || !slices.Contains(mb.Notices.About, t.About) ||
@@ -208,7 +213,7 @@ func (e *edit) tellNamed() {
 		}
 	}
 	for i := range e.change.Events {
-		if ev := &e.change.Events[i]; ev.Kind == EventTodoDue {
+		if ev := &e.change.Events[i]; ev.Kind == EventTodoDue && ev.In == "" {
 			e.tell(ev.Who, Telling{About: AboutTodo, Todo: TodoID(ev.To)})
 		}
 	}
@@ -257,7 +262,7 @@ func joined(all []Telling, t Telling) []Telling {
 	for i, o := range all {
 		was := o.About == AboutGiven || o.About == AboutRouted
 		switch {
-		case is(AboutLost) && was, held && o.About == AboutLost && o.By == t.By:
+		case is(AboutLost) && was, held && o.About == AboutLost && o.By == t.By && o.Merged == "":
 			return slices.Delete(all, i, i+1)
 		case held && (was || o.About == AboutLost), o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && o.Reply == t.Reply && (t.Note != "" || t.Todo != "" || t.Reply != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):
 			all = slices.Delete(all, i, i+1)

@@ -152,7 +152,7 @@ func (e *edit) holds(to Email, t Telling, seen looked) bool {
 	case AboutGiven, AboutRouted:
 		return e.Assignee == to && e.Status.Active()
 	case AboutLost:
-		return e.Assignee != to && e.Status.Active()
+		return e.Assignee != to && e.Status.Active() && (t.Merged == "" || e.joined(t.Merged) != nil)
 	case AboutShared:
 		s := e.ShareTo(to, e.now)
 		return s != nil && s.ID == t.Share

@@ -113,6 +113,10 @@ var words = map[About]func(p *Policy, c *Conversation, to Email, these []Telling
 			return fmt.Sprintf("Baton passed %s in %s on, because %s.", mine(t), boxName(p, c), oneLine(r.Why))
 		}
 		switch {
+		case t.Merged != "" && c.Assignee == "":
+			return fmt.Sprintf("%s merged a conversation of yours in %s into another, which nobody holds.", actor(p, t), boxName(p, c))
+		case t.Merged != "":
+			return fmt.Sprintf("%s merged a conversation of yours in %s into another, which %s holds.", actor(p, t), boxName(p, c), oneLine(p.NameOf(c.Assignee)))
 		case c.Assignee == "":
 			return fmt.Sprintf("%s put %s back into the queue in %s.", actor(p, t), mine(t), boxName(p, c))
 		case c.Assignee != t.By && t.Count <= 1:

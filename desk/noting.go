@@ -80,7 +80,7 @@ func (d *Desk) changeNote(ctx context.Context, by Email, id ConversationID, note
 		if err != nil && !isNotFound(err) {
 			return Conversation{}, err
 		}
-		c, err := d.changeBy(ctx, by, id, RightNote, func(e *edit) error {
+		c, err := d.changeThread(ctx, by, id, RightNote, nil, func(e *edit) error {
 			switch {
 			case e.Version != read.Version:
 				return errMoved

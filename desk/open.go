@@ -111,8 +111,8 @@ func (d *Desk) SeenAs(by Email, c Conversation) (View, error) {
 	}
 	v := View{Conversation: c, Role: role, Share: c.ShareTo(by, now)}
 	if role == Guest {
-		v.Joined, v.Alike = nil, nil // what was shared is one thread
-		v.Todos = nil                // the team's own
+		v = v.alone()
+		v.Todos = nil // the team's own
 	}
 	return v.narrow(by).blind(by), nil
 }
@@ -172,21 +172,23 @@ func (d *Desk) History(ctx context.Context, by Email, id ConversationID, page Pa
 	if err != nil {
 		return View{}, nil, "", err
 	}
-	events, next, err := d.store.Events(ctx, id, page)
+	events, next, err := d.store.Events(ctx, v.ID, page)
 	return v, v.blindEvents(v.openEvents(by, events)), next, err
 }
 
-// Notes pages through a conversation's notes, newest first.
+// Notes pages through a conversation's notes and those of the threads that were
+// merged into it, newest first; see Note.In.
 func (d *Desk) Notes(ctx context.Context, by Email, id ConversationID, page Page) (View, []Note, Next, error) {
 	v, err := d.OpenID(ctx, by, id)
 	if err != nil {
 		return View{}, nil, "", err
 	}
-	notes, next, err := d.store.Notes(ctx, id, page)
+	notes, next, err := d.allNotes(ctx, &v.Conversation, page)
 	return v, v.blindNotes(by, v.openNotes(by, shown(notes))), next, err
 }
 
-// Note reads one note with its earlier texts.
+// Note reads one note with its earlier texts. id is the conversation in which it
+// was written, be it merged into another.
 func (d *Desk) Note(ctx context.Context, by Email, id ConversationID, note NoteID) (View, Note, error) {
 	v, err := d.OpenID(ctx, by, id)
 	if err != nil {
@@ -195,6 +197,9 @@ func (d *Desk) Note(ctx context.Context, by Email, id ConversationID, note NoteI
 	n, err := d.store.Note(ctx, id, note)
 	if err == nil && (n.Gone || !v.opensNote(by, n)) {
 		return v, Note{}, ErrNotFound
+	}
+	if v.ID != id {
+		n.In = id
 	}
 	return v, v.blindNote(by, n), err
 }

@@ -82,6 +82,10 @@ type Change struct {
 	Turns    []Turn       // written whole, by team and member
 	// Identities are written whole, by mailbox and address.
 	Identities []Identity
+	// Known are identities as they were read before the change. One that is
+	// otherwise by now fails the whole change with ErrConflict. Each is among those
+	// that are written.
+	Known []Identity
 	// Cancel are intents that are taken back (Intent.Cancel). One that is settled
 	// or has a draft, or that there is not, fails the whole change with
 	// ErrConflict.

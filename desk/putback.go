@@ -44,6 +44,9 @@ func (e *edit) putBack(ev, back *Event, r *reading) error {
 		}
 		return e.putBounce(b.Bounce)
 	case Todos:
+		if ev.In != "" {
+			return e.putThreadTodos(ev, back)
+		}
 		if b == nil {
 			return errOldChange
 		}

@@ -19,8 +19,11 @@ func (e *edit) split(own *edit) *Before {
 		_ = e.putStanding(j.Stood) // the episodes are those of the merge
 		e.Unanswered = j.Stood.Unanswered
 	}
+	held := Holding{Assignee: e.Assignee, Team: e.Team, Delegation: e.Delegation}
+	e.giveBack(j, own)
 	own.part()
-	b := e.stoodElsewhere(stood)
+	e.tellOfPart(own)
+	b := e.heldElsewhere(e.stoodElsewhere(stood), held)
 	if b == nil {
 		b = &Before{}
 	}
@@ -35,7 +38,7 @@ func (e *edit) part() {
 		return
 	}
 	e.Merged = nil
-	e.event(Event{Kind: EventSplit, From: string(m.Into)})
+	e.event(Event{Kind: EventSplit, From: string(m.Into), Why: m.Subject})
 	_ = e.putStanding(m.Standing) // merging closed one episode at most
 	mb, _ := e.policy.Mailbox(e.Mailbox)
 	if !e.OutboundAt.After(m.At) {
@@ -43,7 +46,7 @@ func (e *edit) part() {
 	}
 	heard, wrote := e.InboundAt.After(m.At), e.OutboundAt.After(m.At)
 	switch {
-	case heard && e.InboundAt.After(e.OutboundAt):
+	case heard && e.InboundAt.After(e.answeredAt()):
 		next, begins := Transition(e.Status, InboundPerson)
 		e.Status, e.Nap = next, nil
 		if begins {
@@ -88,18 +91,9 @@ func (e *edit) putJoined(ev, back *Event) error {
 	if e.beside == nil {
 		return errBeside{other}
 	}
-	back.From, back.To = ev.To, ev.From
+	back.From, back.To, back.Why = ev.To, ev.From, e.beside.Subject
 	if ev.To == "" { // a separation, or the undo of a merge
-		at, by := time.Time{}, Email("")
-		if ev.Before != nil && ev.Before.Joined != nil {
-			at, by = ev.Before.Joined.At, ev.Before.Joined.By
-		}
-		moved, err := e.merge(at, by)
-		if err == errMoved {
-			return invalid("The other conversation has been merged elsewhere since. Merge the two anew.")
-		}
-		back.Before = moved
-		return err
+		return e.rejoin(ev, back)
 	}
 	j := e.joined(other)
 	if j == nil {
@@ -111,6 +105,33 @@ func (e *edit) putJoined(ev, back *Event) error {
 	}
 	back.Before = e.split(e.beside)
 	return nil
+}
+
+// rejoin undoes a separation: who held both before it holds both again.
+func (e *edit) rejoin(ev, back *Event) error {
+	at, by := time.Time{}, Email("")
+	var held *Holding
+	if ev.Before != nil {
+		if j := ev.Before.Joined; j != nil {
+			at, by = j.At, j.By
+		}
+		held = ev.Before.Holding
+	}
+	was := Holding{Assignee: e.Assignee, Team: e.Team, Delegation: e.Delegation}
+	moved, err := e.merge(at, by, HeldAsKept)
+	if err == errMoved {
+		return invalid("The other conversation has been merged elsewhere since. Merge the two anew.")
+	}
+	if err == nil && held != nil {
+		if err = e.putHolding(*held); err == nil {
+			b := &e.joined(e.beside.ID).Brought
+			b.Holding, b.Gave = &was, held.Assignee
+			e.touch(Assignment, e.by, e.now)
+			moved = e.heldElsewhere(moved, was)
+		}
+	}
+	back.Before = moved
+	return err
 }
 
 // actedIn says who moved the conversation since a thread was merged into it.

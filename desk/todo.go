@@ -32,6 +32,8 @@ type Todo struct {
 	RangAt time.Time `json:"rang_at,omitzero"` // when its time came and it was not done
 	DoneAt time.Time `json:"done_at,omitzero"`
 	DoneBy Email     `json:"done_by,omitempty"`
+	// In is the merged thread that it belongs to, where a kept record tells of it.
+	In ConversationID `json:"in,omitempty"`
 }
 
 // Done tells whether somebody has done it.
@@ -98,7 +100,7 @@ func (c *Conversation) asksAlready(who Email, text string, due time.Time) bool {
 // roomForTodo forgets the to-do that was done longest ago when there are too
 // many.
 func (e *edit) roomForTodo() error {
-	for len(e.Todos) >= MaxTodos {
+	for len(e.Todos)+e.owedInThreads() >= MaxTodos {
 		oldest := -1
 		for i, t := range e.Todos {
 			if t.Done() && (oldest < 0 || t.DoneAt.Before(e.Todos[oldest].DoneAt)) {
@@ -111,6 +113,18 @@ func (e *edit) roomForTodo() error {
 		e.Todos = slices.Delete(slices.Clone(e.Todos), oldest, oldest+1)
 	}
 	return nil
+}
+
+// owedInThreads counts the to-dos of merged threads that are not done.
+func (e *edit) owedInThreads() (n int) {
+	for _, j := range e.Joined {
+		for _, t := range j.Todos {
+			if !t.Done() {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // todoTimer promises to ring when a to-do is due: an intent that is born pending,
@@ -126,10 +140,12 @@ func (e *edit) todoTimer(t TodoID, due time.Time) IntentID {
 	return timer
 }
 
-// DoTodo marks a to-do as done; who works in the mailbox may. Once more changes
-// nothing. One read, one commit.
+// DoTodo marks a to-do as done, be it the conversation's or that of a thread
+// that was merged into it; who works in the mailbox may. Once more changes
+// nothing. One read, and two more for one of a merged thread; one commit.
 func (d *Desk) DoTodo(ctx context.Context, by Email, id ConversationID, todo TodoID) (Conversation, error) {
-	return d.changeBy(ctx, by, id, RightAssign, func(e *edit) error {
+	of := func(c *Conversation) ConversationID { return c.todosOf(todo) }
+	return d.changeThread(ctx, by, id, RightAssign, of, func(e *edit) error {
 		t := e.todo(todo)
 		switch {
 		case t == nil:

@@ -87,10 +87,14 @@ func (e *edit) putTodos(b Before) error {
 	return nil
 }
 
-// OpenTodos gives the to-dos that are not done: late ones first, then those that
-// are due, then the others.
+// OpenTodos gives the to-dos that are not done, those of merged threads among
+// them: late ones first, then those that are due, then the others.
 func (c *Conversation) OpenTodos(now time.Time) []Todo {
-	open := slices.DeleteFunc(slices.Clone(c.Todos), Todo.Done)
+	open := slices.Clone(c.Todos)
+	for _, j := range c.Joined {
+		open = append(open, j.Todos...)
+	}
+	open = slices.DeleteFunc(open, Todo.Done)
 	slices.SortStableFunc(open, func(a, b Todo) int { return sooner(a.Due, b.Due) })
 	return open
 }

@@ -35,7 +35,7 @@ func (d *Desk) Undo(ctx context.Context, by Email, id ConversationID, seq int64)
 				return e.undo(seq, &r)
 			})
 		}
-		if !errors.Is(err, errMoved) {
+		if !errors.Is(err, errMoved) && !saidElsewhere(err) {
 			return c, err
 		}
 		if r, err = d.readFor(ctx, id, seq); err != nil {
@@ -50,7 +50,8 @@ type reading struct {
 	events  []Event // from the one to be undone on, oldest first
 	note    *Note
 	people  [][]Email // how addresses stand
-	notes   []Note    // the newest ones, newest first; when a note goes away
+	known   []Identity
+	notes   []Note // the newest ones, newest first; when a note goes away
 }
 
 // maxSince bounds the history that is read to find who acted since a change.
@@ -76,7 +77,7 @@ func (d *Desk) readFor(ctx context.Context, id ConversationID, seq int64) (readi
 		r.note = &n
 	}
 	if undoing[r.events[0].root()].people {
-		r.people, err = d.readPeople(ctx, c.Mailbox, &r.events[0])
+		r.people, r.known, err = d.readPeople(ctx, c.Mailbox, &r.events[0])
 	}
 	if r.events[0].root() == EventNoted {
 		r.notes, _, err = d.store.Notes(ctx, id, Page{Limit: 100})
@@ -143,7 +144,9 @@ func (e *edit) undo(seq int64, r *reading) error {
 	if err := e.putBack(&ev, &back, r); err != nil {
 		return err
 	}
-	e.putFollowers(ev.Before)
+	if u.aspect != Joining { // which sees to them
+		e.putFollowers(ev.Before)
+	}
 	e.touch(u.aspect, e.by, e.now)
 	e.event(back)
 	return nil
@@ -159,6 +162,10 @@ func (e *edit) mayUndo(ev *Event, u undo) error {
 		return invalid(byRule)
 	case u.aspect == "":
 		return invalid("This kind of change cannot be undone. Change it by hand.")
+	case ev.In != "" && u.aspect != Todos:
+		return invalid("This was done in a thread that was merged into this conversation. Change it by hand, or separate the thread and undo it there.")
+	case ev.In != "" && !e.holdsStill(ev):
+		return errSeparated
 	case !role.may(u.right, e.ShareTo(e.by, e.now)):
 		return forbidden("%s", ours(u.right.Refusal()))
 	case e.now.Sub(ev.At) > UndoFor:

@@ -23,7 +23,7 @@ import (
 func asItWas(before, after desk.Conversation) string {
 	return cmp.Diff(before, after, cmpopts.EquateEmpty(),
 		cmpopts.IgnoreFields(desk.Conversation{}, "Version", "EventSeq", "Recent", "LabelsRev", "Worn", "Marks", "Labels", "Refusal", "Standoff", "Woke"),
-		cmpopts.IgnoreFields(desk.Napping{}, "Timer"))
+		cmpopts.IgnoreFields(desk.Napping{}, "Timer"), cmpopts.IgnoreFields(desk.Joined{}, "Since"))
 }
 
 // eventKinds reads the kinds of events from this package's source.

@@ -122,6 +122,8 @@ func (ev *Event) changes(t thing) bool {
 		return t.aspect == Assignment || t.aspect == Urgency || t.aspect == Tagging
 	case t.aspect == Progress && undoing[ev.root()].aspect == Joining:
 		return ev.Before != nil && ev.Before.Standing != nil
+	case t.aspect == Assignment && undoing[ev.root()].aspect == Joining:
+		return ev.Before != nil && ev.Before.Holding != nil
 	case undoing[ev.root()].aspect == "":
 		return false
 	}

@@ -71,6 +71,9 @@ func (s *Store) both(ctx context.Context, states [2]state, ids [2]desk.Conversat
 		if steps[i], err = p.step(&was[i], &now[i], changes[i]); err != nil {
 			return nil, x, y, nil, err
 		}
+		if err = s.stillKnown(ctx, steps[i], changes[i].Known); err != nil {
+			return nil, x, y, nil, err
+		}
 		if len(changes[i].Cancel) > 0 {
 			beside, err := s.takenBack(ctx, changes[i].Cancel)
 			if err != nil {

@@ -30,6 +30,9 @@ type write struct {
 	kind   kind
 	fields fields
 	taken  error // for once: what it means that the document is there already
+	// from is the document as it was read, for whole and gone: another one by now
+	// fails the commit. nil = whatever is there.
+	from *state
 }
 
 // kind says how a document is written.
@@ -87,6 +90,21 @@ func (s *Store) commit(ctx context.Context, n nonce, steps ...guarded) error {
 func (s *Store) batch() *gcfirestore.WriteBatch { return s.client.Batch() }
 
 func (w write) add(b *gcfirestore.WriteBatch) {
+	switch {
+	case w.from == nil:
+	case w.kind == gone && !w.from.exists:
+		b.Delete(w.ref) // there was none; Firestore has no condition for that
+		return
+	case w.kind == gone:
+		b.Delete(w.ref, gcfirestore.LastUpdateTime(w.from.updated))
+		return
+	case !w.from.exists:
+		b.Create(w.ref, w.fields.present())
+		return
+	default:
+		b.Update(w.ref, w.fields.updates(), gcfirestore.LastUpdateTime(w.from.updated))
+		return
+	}
 	switch w.kind {
 	case whole:
 		b.Set(w.ref, w.fields.present())

@@ -65,6 +65,9 @@ func (s *Store) Update(ctx context.Context, id desk.ConversationID, fn func(*des
 		if err == nil && len(change.Cancel) > 0 {
 			next.beside, err = s.takenBack(ctx, change.Cancel)
 		}
+		if err == nil {
+			err = s.stillKnown(ctx, next, change.Known)
+		}
 		return next, err
 	})
 	if refused != nil {

@@ -3,6 +3,7 @@ package firestore
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"baton/desk"
@@ -12,7 +13,7 @@ import (
 
 // identity writes who is whom; an address that stands for itself is forgotten.
 func (s *Store) identity(id desk.Identity) (write, error) {
-	ref := s.doc(identities, hash(string(id.Mailbox), string(id.Email)))
+	ref := s.identityDoc(id.Mailbox, id.Email)
 	if len(id.Same) == 0 {
 		return write{ref: ref, kind: gone}, nil
 	}
@@ -20,18 +21,51 @@ func (s *Store) identity(id desk.Identity) (write, error) {
 	return write{ref: ref, fields: fields{"data": data, "mailbox": key(id.Mailbox)}}, err
 }
 
+func (s *Store) identityDoc(m desk.Mailbox, of desk.Email) *gcfirestore.DocumentRef {
+	return s.doc(identities, hash(string(m), string(of)))
+}
+
+func identityOf(st state, m desk.Mailbox, of desk.Email) (desk.Identity, error) {
+	if !st.exists {
+		return desk.Identity{Mailbox: m, Email: of}, nil
+	}
+	return value[desk.Identity]("identity", st.fields)
+}
+
+// stillKnown reads identities that a change is based on and has the change's
+// writes of them depend on what was read.
+func (s *Store) stillKnown(ctx context.Context, next *step, known []desk.Identity) error {
+	for _, id := range known {
+		st, err := s.get(ctx, s.identityDoc(id.Mailbox, id.Email))
+		if err != nil {
+			return err
+		}
+		now, err := identityOf(st, id.Mailbox, id.Email)
+		if err != nil {
+			return err
+		}
+		if !now.Equal(id) {
+			return fmt.Errorf("an identity is not as it was read: %w", desk.ErrConflict)
+		}
+		i := slices.IndexFunc(next.writes, func(w write) bool { return w.ref.Path == st.ref.Path })
+		if i < 0 {
+			return fmt.Errorf("an identity was read and is not written: %w", desk.ErrInvalid)
+		}
+		next.writes[i].from = &st
+	}
+	return nil
+}
+
 // Customer implements desk.Customers. One document, and one query for each 30
 // pairs of a mailbox and an address.
 func (s *Store) Customer(ctx context.Context, m desk.Mailbox, of desk.Email, in []desk.Mailbox, limit int) (desk.Identity, []desk.Conversation, error) {
-	id := desk.Identity{Mailbox: m, Email: of}
-	st, err := s.get(ctx, s.doc(identities, hash(string(m), string(of))))
+	st, err := s.get(ctx, s.identityDoc(m, of))
+	if err != nil {
+		return desk.Identity{Mailbox: m, Email: of}, nil, err
+	}
+	id, err := identityOf(st, m, of)
 	if err != nil {
 		return id, nil, err
-	}
-	if st.exists {
-		if id, err = value[desk.Identity]("identity", st.fields); err != nil {
-			return id, nil, err
-		}
 	}
 	var who []string
 	for _, e := range id.Addresses() {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"baton/desk"
+	"baton/store/storetest"
 )
 
 var errTaken = errors.New("somebody has it")
@@ -108,4 +109,10 @@ func quick(t *testing.T, began time.Time) {
 	if took > 3*time.Second {
 		t.Errorf("took %v, want less than 3 s", took)
 	}
+}
+
+// TestTwoProcessesOnPeople is storetest's race of two desks with a store each.
+func TestTwoProcessesOnPeople(t *testing.T) {
+	where := project()
+	storetest.People(t, openAt(t, where, Options{}), openAt(t, where, Options{}))
 }

@@ -9,8 +9,8 @@ import (
 )
 
 // settled looks after a commit of next that failed: it reads the guarded
-// document and those beside it again, together with what had to be new. moved
-// says that one of the guarded ones has changed. Facts that were there already
+// document, those beside it and those that were read for it again, together with
+// what had to be new. moved says that one of these has changed. Facts that were there already
 // become next's clash; writes that may stay away are dropped from it.
 func (s *Store) settled(ctx context.Context, st state, next *step) (now state, moved, dropped bool, err error) {
 	guards := append([]guarded{{st, next}}, next.beside...)
@@ -18,6 +18,14 @@ func (s *Store) settled(ctx context.Context, st state, next *step) (now state, m
 	for _, g := range guards {
 		refs = append(refs, g.ref)
 	}
+	reads := map[int]*state{} // of writes that depend on what was read
+	for _, w := range next.writes {
+		if w.from != nil {
+			reads[len(refs)] = w.from
+			refs = append(refs, w.ref)
+		}
+	}
+	facts := len(refs)
 	var at []int
 	for i, w := range next.writes {
 		if w.kind == once || w.kind == unless {
@@ -31,8 +39,11 @@ func (s *Store) settled(ctx context.Context, st state, next *step) (now state, m
 	for i, g := range guards {
 		moved = moved || !states[i].same(g.state)
 	}
+	for i, st := range reads {
+		moved = moved || !states[i].same(*st)
+	}
 	for k, i := range slices.Backward(at) {
-		if !states[len(guards)+k].exists {
+		if !states[facts+k].exists {
 			continue
 		}
 		if next.writes[i].kind == once {

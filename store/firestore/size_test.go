@@ -13,7 +13,7 @@ import (
 
 // largest is how large a document may become whatever is done to a
 // conversation. Firestore allows 1 MiB.
-const largest = 600_000
+const largest = 800_000
 
 // sizes is a store of one conversation, in memory, that measures the documents
 // which every change would write. What it does not have, nobody may ask for.
@@ -169,7 +169,22 @@ func TestDocumentsStaySmall(t *testing.T) {
 	r := &s.record
 	for i := range desk.MaxJoined { // as large as the threads' own records let them be
 		stood := desk.Standing{Status: r.Status, Count: r.EpisodeCount, Episode: r.Episode(), Oldest: r.Episode(), Nap: &desk.Napping{By: ana, Why: wide(desk.MaxWhy)}}
-		r.Joined = append(r.Joined, desk.Joined{ID: desk.ConversationID(fmt.Sprint(i)), Subject: r.Subject, LastRFC: r.LastRFC, LastRefs: r.LastRefs, Heard: r.Heard, Stood: stood, Left: stood})
+		in := desk.ConversationID(fmt.Sprint(i))
+		j := desk.Joined{ID: in, Subject: r.Subject, LastRFC: r.LastRFC, LastRefs: r.LastRefs, Heard: r.Heard, Stood: stood, Left: stood, NoteCount: 1000}
+		for k := range 5 { // 64 KiB of notes, 20 to-dos that are not done and 200 followers in all threads together
+			j.Notes = append(j.Notes, desk.Note{ID: desk.NoteID(fmt.Sprint(k)), By: bo, At: now, Text: wide(64 << 10 / 4 / 5 / desk.MaxJoined), In: in})
+		}
+		for k := range desk.MaxTodos {
+			todo := desk.Todo{ID: desk.TodoID(strings.Repeat("t", 26)), DoneAt: now, In: in}
+			if k < desk.MaxTodos/desk.MaxJoined {
+				todo = desk.Todo{ID: todo.ID, For: bo, By: ana, At: now, Text: wide(desk.MaxTodo), Due: now, In: in}
+			}
+			j.Todos = append(j.Todos, todo)
+			j.Brought.Followers = append(j.Brought.Followers, desk.Follower{Who: desk.Email(fmt.Sprintf("%s%d@example.com", wide(60), k)), Level: desk.FollowClosing, At: now, Chosen: true})
+		}
+		j.Brought.Tags = r.Tags
+		j.Brought.Holding = &desk.Holding{Assignee: bo, Delegation: &desk.Delegation{By: ana, To: bo, At: now, Why: wide(desk.MaxWhy)}}
+		r.Joined = append(r.Joined, j)
 	}
 	for i := range desk.MaxNotices {
 		n := desk.Notice{To: desk.Email(fmt.Sprintf("%s%d@example.com", wide(60), i)), Intent: desk.IntentID(strings.Repeat("i", 26))}

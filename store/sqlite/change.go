@@ -19,6 +19,7 @@ type plan struct {
 	body   []byte
 	rows   []write // what hangs on the record
 	cancel []desk.IntentID
+	known  []desk.Identity // that must be so still
 }
 
 // write is one row to be written beside a record. A statement that begins with
@@ -38,7 +39,7 @@ func (p *plan) prepare(c *desk.Conversation, change desk.Change) (err error) {
 	}
 	p.is, p.now = columnsOf(c), sharesOf(c)
 	p.record = desk.Conversation{ID: c.ID, Version: c.Version}
-	p.cancel = change.Cancel
+	p.cancel, p.known = change.Cancel, change.Known
 	for _, line := range change.Ledger {
 		if err := p.line(line); err != nil {
 			return err
@@ -113,6 +114,9 @@ func (p *plan) line(line desk.LedgerLine) error {
 func (p *plan) write(c *conn) error {
 	n, err := p.writeRecord(c)
 	if err != nil {
+		return err
+	}
+	if err := stillKnown(c, p.known); err != nil {
 		return err
 	}
 	if err := writeRows(c, n, p.rows); err != nil {

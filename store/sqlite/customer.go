@@ -16,14 +16,9 @@ func (s *Store) Customer(ctx context.Context, m desk.Mailbox, of desk.Email, in 
 	id := desk.Identity{Mailbox: m, Email: of}
 	var found []desk.Conversation
 	err := s.read(ctx, func(c *conn) error {
-		row, err := c.one("SELECT data FROM identity WHERE mailbox = ? AND email = ?", string(m), string(of))
-		if err != nil {
+		var err error
+		if id, err = readIdentity(c, m, of); err != nil {
 			return err
-		}
-		if row != nil {
-			if err := decode("identity", bytes(row[0]), &id); err != nil {
-				return err
-			}
 		}
 		values := []driver.Value{int64(limit)}
 		var arms []string
@@ -46,6 +41,30 @@ func (s *Store) Customer(ctx context.Context, m desk.Mailbox, of desk.Email, in 
 		})
 	})
 	return id, found, err
+}
+
+func readIdentity(c *conn, m desk.Mailbox, of desk.Email) (desk.Identity, error) {
+	id := desk.Identity{Mailbox: m, Email: of}
+	row, err := c.one("SELECT data FROM identity WHERE mailbox = ? AND email = ?", string(m), string(of))
+	if err == nil && row != nil {
+		err = decode("identity", bytes(row[0]), &id)
+	}
+	return id, err
+}
+
+// stillKnown fails the transaction of a change when an identity is not as it was
+// read.
+func stillKnown(c *conn, known []desk.Identity) error {
+	for _, id := range known {
+		now, err := readIdentity(c, id.Mailbox, id.Email)
+		if err != nil {
+			return err
+		}
+		if !now.Equal(id) {
+			return fmt.Errorf("an identity is not as it was read: %w", desk.ErrConflict)
+		}
+	}
+	return nil
 }
 
 // boxesOf gives as many of the mailboxes as are looked into, each once: with

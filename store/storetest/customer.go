@@ -12,6 +12,8 @@ var customerTests = []test{
 	{"their conversations", testCustomer},
 	{"an identity", testSamePerson},
 	{"in many mailboxes", testCustomerBoxes},
+	{"an identity that changed meanwhile", testIdentityKnown},
+	{"two desks say who is whom", func(t *testing.T, s desk.Store) { People(t, s, s) }},
 }
 
 // past asks for a customer and gives the identity and the names of what was found.

@@ -1,0 +1,240 @@
+package desk
+
+import "slices"
+
+// Holds says who is to hold two conversations that are merged into one.
+type Holds string
+
+// The choices.
+const (
+	HeldAsKept   Holds = ""       // who holds the one that is kept, or nobody
+	HeldAsOther  Holds = "other"  // who holds the other, or nobody
+	HeldByNobody Holds = "nobody" // it goes to the queue
+)
+
+// Brought is what a merge changed in the kept record, so that Separate takes it
+// out again: the merged thread's own record has it still.
+type Brought struct {
+	// Tags are those that only merged threads have. TagsOff were among them and
+	// were taken off since.
+	Tags    []string `json:"tags,omitempty"`
+	TagsOff []string `json:"tags_off,omitempty"`
+	// Raised: the priority is high because of merged threads only. Lowered: it
+	// was, and somebody set it lower since.
+	Raised  bool `json:"raised,omitempty"`
+	Lowered bool `json:"lowered,omitempty"`
+	// Holding is who held the kept one, if the merge gave it to Gave instead.
+	Holding *Holding `json:"holding,omitempty"`
+	Gave    Email    `json:"gave,omitempty"`
+	// Followers are those of the merged thread. Left followed the kept one before,
+	// or did otherwise.
+	Followers []Follower `json:"followers,omitempty"`
+	Left      []Follower `json:"left,omitempty"`
+}
+
+// maxBroughtFollowers bounds the followers that a record remembers of its merged
+// threads.
+const maxBroughtFollowers = 200
+
+// bring unites what the two records say beside notes and to-dos, and who holds
+// them. What it changed here is noted in j.
+func (e *edit) bring(j *Joined, own *edit, hold Holds) error {
+	if err := e.bringTags(&j.Brought, own); err != nil {
+		return err
+	}
+	if own.Priority == High && (e.Priority != High || e.brought(func(b *Brought) bool { return b.Raised })) {
+		j.Brought.Raised = true
+		e.Priority = High
+	}
+	j.Brought.Followers, j.Brought.Left = own.Followers, e.bringFollowers(own.Followers)
+	all := len(j.Brought.Followers) + len(j.Brought.Left)
+	for _, o := range e.Joined {
+		all += len(o.Brought.Followers) + len(o.Brought.Left)
+	}
+	if all > maxBroughtFollowers {
+		return invalid("Too many people follow the threads that are merged here. Separate one first.")
+	}
+	if chosen := slices.DeleteFunc(slices.Clone(e.Followers), func(f Follower) bool { return !f.Chosen }); len(chosen) > MaxFollowers {
+		return invalid("Together more than %d people follow them by choice. One of them has to stop first.", MaxFollowers)
+	}
+	return e.bringHolder(&j.Brought, own, hold)
+}
+
+func (e *edit) bringTags(b *Brought, own *edit) error {
+	for _, t := range own.Tags {
+		switch {
+		case !e.HasTag(t):
+			e.Tags = slices.Clone(e.Tags)
+			e.tag(t)
+		case !e.brought(func(o *Brought) bool { return slices.ContainsFunc(o.Tags, equalFold(t)) }):
+			continue // its own
+		}
+		b.Tags = append(b.Tags, t)
+	}
+	if len(e.Tags) > MaxTags {
+		return invalid("Together they have %d tags; a conversation carries at most %d. Take some off first.", len(e.Tags), MaxTags)
+	}
+	return nil
+}
+
+// brought tells whether a merge brought something that is still merged.
+func (e *edit) brought(is func(*Brought) bool) bool {
+	return slices.ContainsFunc(e.Joined, func(j Joined) bool { return is(&j.Brought) })
+}
+
+// bringFollowers adds followers, each at the higher of two levels, and gives
+// those who do not follow any more as they did.
+func (e *edit) bringFollowers(theirs []Follower) (left []Follower) {
+	level := func(f Follower) int { return slices.Index(FollowLevels(), f.Level) }
+	before := e.Followers
+	for _, f := range theirs {
+		ours, follows := e.Follower(f.Who)
+		higher := level(f) < level(ours) && (f.Chosen || !ours.Chosen) || level(f) == level(ours) && f.Chosen && !ours.Chosen
+		switch {
+		case e.policy.roleIn(f.Who, e.Conversation, e.now) == "":
+		case follows && higher, !follows && (f.Chosen || len(e.Followers) < MaxFollowers):
+			e.setFollower(f)
+		}
+	}
+	for _, f := range before {
+		if !slices.Contains(e.Followers, f) {
+			left = append(left, f)
+		}
+	}
+	return left
+}
+
+func (e *edit) bringHolder(b *Brought, own *edit, hold Holds) error {
+	is := Holding{Assignee: e.Assignee, Team: e.Team, Delegation: e.Delegation}
+	to := is
+	switch hold {
+	case HeldAsOther:
+		to = Holding{Assignee: own.Assignee, Team: own.Team, Delegation: own.Delegation}
+	case HeldByNobody:
+		to = Holding{Team: e.Team}
+	}
+	if to.Assignee != is.Assignee {
+		if err := e.putHolding(to); err != nil {
+			return err
+		}
+		e.Reoffered, e.Absent = nil, nil
+		e.touch(Assignment, e.by, e.now)
+		b.Holding, b.Gave = &is, to.Assignee
+	}
+	if who := own.Assignee; own.Status.Active() && who != e.Assignee && who != is.Assignee {
+		e.tell(who, Telling{About: AboutLost, Merged: own.ID})
+	}
+	return nil
+}
+
+// giveBack takes out of the record what a merge brought, unless people changed
+// it since or another merged thread has it too; what they took off is off the
+// thread's own record as well, which had it.
+func (e *edit) giveBack(j Joined, own *edit) {
+	b := &j.Brought
+	for _, t := range b.Tags {
+		if !e.brought(func(o *Brought) bool { return slices.ContainsFunc(o.Tags, equalFold(t)) }) {
+			_ = e.putTag(t, "")
+		}
+	}
+	for _, t := range b.TagsOff {
+		if !e.HasTag(t) {
+			_ = own.putTag(t, "")
+		}
+	}
+	switch {
+	case b.Raised && !e.brought(func(o *Brought) bool { return o.Raised }):
+		e.Priority = Normal
+	case b.Lowered && e.Priority == Normal:
+		own.Priority = Normal
+	}
+	e.putFollowers(&Before{Followed: b.Followers, Left: b.Left})
+	e.Joined = slices.Clone(e.Joined)
+	for i := range e.Joined {
+		o := &e.Joined[i].Brought
+		o.Left = append(slices.Clip(o.Left), e.bringFollowers(o.Followers)...)
+	}
+	if len(e.Joined) == 0 {
+		e.Joined = nil
+	}
+	e.giveBackHolder(j)
+}
+
+func (e *edit) giveBackHolder(j Joined) {
+	b := j.Brought
+	if b.Holding == nil {
+		return
+	}
+	if e.Marks[Assignment].Version <= j.Since {
+		if e.putHolding(*b.Holding) != nil { // they do not work there any more
+			e.Assignee, e.Delegation = "", nil
+		}
+		e.touch(Assignment, e.by, e.now)
+		return
+	}
+	for i := range e.Joined { // a later merge does not put back what this one gave
+		if o := &e.Joined[i].Brought; e.Joined[i].Since > j.Since && o.Holding != nil && o.Holding.Assignee == b.Gave {
+			o.Holding = b.Holding
+			return
+		}
+	}
+}
+
+// noteBrought notes at the end of an edit that people took off what a merge had
+// brought, or that this was undone.
+func (e *edit) noteBrought() {
+	if len(e.Joined) == 0 {
+		return
+	}
+	e.Joined = slices.Clone(e.Joined)
+	for i := range e.Joined {
+		b := &e.Joined[i].Brought
+		on, off := b.Tags, b.TagsOff
+		b.Tags, b.TagsOff = nil, nil
+		for _, t := range on {
+			if e.HasTag(t) {
+				b.Tags = append(b.Tags, t)
+			} else {
+				b.TagsOff = append(b.TagsOff, t)
+			}
+		}
+		for _, t := range off {
+			if e.HasTag(t) && e.undoes() {
+				b.Tags = append(b.Tags, t)
+			} else {
+				b.TagsOff = append(b.TagsOff, t)
+			}
+		}
+		switch high := e.Priority == High; {
+		case b.Raised && !high:
+			b.Raised, b.Lowered = false, true
+		case b.Lowered && high && e.undoes():
+			b.Raised, b.Lowered = true, false
+		}
+	}
+}
+
+// tellOfPart tells who holds the thread that was taken out that they hold it
+// again, unless they never heard that it was merged.
+func (e *edit) tellOfPart(own *edit) {
+	about := func(t Telling) bool { return t.Merged == own.ID }
+	heard := own.Assignee != ""
+	for i, n := range e.Notices {
+		if n.To == own.Assignee && !n.Going && slices.ContainsFunc(n.Tells, about) {
+			e.Notices = slices.Clone(e.Notices)
+			e.Notices[i].Tells = slices.DeleteFunc(slices.Clone(n.Tells), about)
+			heard = false
+		}
+	}
+	e.dropNotices(func(n Notice) bool { return len(n.Tells) == 0 })
+	if heard && own.Status.Active() && own.Assignee != e.was.holding.Assignee {
+		own.tell(own.Assignee, Telling{About: AboutGiven})
+	}
+}
+
+// within marks what an edit writes into the history as of a merged thread.
+func (e *edit) within(thread ConversationID) {
+	for i := range e.change.Events {
+		e.change.Events[i].In = thread
+	}
+}
