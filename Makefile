@@ -4,8 +4,11 @@ GO     ?= go
 ARGS   ?=
 CORPUS ?= ../shared/corpus/easy-ham-1.mbox.gz
 
-# The race detector needs a C compiler; everything else needs only Go.
-RACE := $(if $(shell command -v cc || command -v gcc || command -v clang),-race)
+# The race detector needs a C compiler; everything else needs only Go. It looks
+# away from SQLite, which is C rewritten as Go on memory that the detector does
+# not watch anyway, and from arithmetic on keys: half of the time went there.
+UNWATCHED := modernc.org/sqlite/lib modernc.org/libc/... modernc.org/memory crypto/internal/fips140/bigmod
+RACE := $(if $(shell command -v cc || command -v gcc || command -v clang),-race $(UNWATCHED:%=-gcflags=%=-race=false))
 
 .PHONY: help
 help: ## List these commands.

@@ -183,7 +183,7 @@ func TestAuditRunsOnceANight(t *testing.T) {
 		t.Fatal(err)
 	}
 	inBubble(t, func(t *testing.T, b *bubble) {
-		zoned := func(o *gmail.RoomOptions) { o.Zone, o.Sweep = vienna, time.Hour }
+		zoned := func(o *gmail.RoomOptions) { o.Zone, o.Sweep, o.Roll = vienna, time.Hour, time.Hour }
 		ps := []*process{b.process("one", zoned).open(), b.process("two", zoned).open()}
 		lists := func() (n int64) { return ps[0].calls(gmail.MessagesList) + ps[1].calls(gmail.MessagesList) }
 		pass(90 * day) // over the end of March
@@ -211,7 +211,7 @@ func TestAuditSpan(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		b.deliver("from before Baton")
 		pass(time.Hour)
-		b.process("one", func(o *gmail.RoomOptions) { o.Sweep = time.Hour }).open()
+		b.process("one", func(o *gmail.RoomOptions) { o.Sweep, o.Roll = time.Hour, time.Hour }).open()
 		began := time.Now()
 		pass(20 * day)
 		if got := b.state().Audit.Since; got.Sub(began).Abs() > time.Second {

@@ -15,6 +15,7 @@ import (
 
 	"baton/desk"
 	"baton/gmail/gmailsim"
+	"baton/infra/need"
 )
 
 // handLabels are what people put on and take off.
@@ -36,7 +37,7 @@ type crowd struct {
 // it was made, nothing goes to and fro, and the next label is a command again.
 func TestLabelsAgainstButtons(t *testing.T) {
 	// A check lasts for hours of its bubble's time, after which rapid makes no other.
-	for range 25 {
+	for range need.Count(10, 25) {
 		synctest.Test(t, func(t *testing.T) { rapid.Check(timeless{t}, func(rt *rapid.T) { againstButtons(t, rt) }) })
 		if t.Failed() {
 			return

@@ -104,9 +104,9 @@ func notification(address string, id any) string {
 // wait waits until something holds.
 func (w *well) wait(what string, holds func() bool) {
 	w.Helper()
-	tick := time.NewTicker(2 * time.Millisecond)
+	tick := time.NewTicker(20 * time.Millisecond) // looking stops the server
 	defer tick.Stop()
-	late := time.After(30 * time.Second)
+	late := time.After(2 * time.Minute)
 	for !holds() {
 		select {
 		case <-tick.C:

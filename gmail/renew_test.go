@@ -26,7 +26,7 @@ func TestThirtyDaysOfWatches(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, b *bubble) {
-				p := b.process("one", func(o *gmail.RoomOptions) { watched(o); o.Sweep = 20 * time.Minute })
+				p := b.process("one", func(o *gmail.RoomOptions) { watched(o); o.Sweep, o.Roll = 20*time.Minute, time.Hour })
 				b.push[p] = true
 				p.open()
 				begin := time.Now()

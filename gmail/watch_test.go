@@ -15,7 +15,7 @@ func watched(o *gmail.RoomOptions) { o.Topic = "projects/acme/topics/gmail" }
 
 func TestWatchIsRenewedDailyForAMonth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		v := newVirtual(t, watched)
+		v := newVirtual(t, func(o *gmail.RoomOptions) { watched(o); o.Roll = time.Hour })
 		v.room.Open(support)
 		for range 30 * 24 {
 			time.Sleep(time.Hour)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,38 @@ func TestInstance(t *testing.T) {
 		if err := s.Close(context.Background()); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestPromisedWhileStopping: what mail or a person has promised after the outbox
+// stopped is left to whoever comes next, without waiting for a claim to end.
+func TestPromisedWhileStopping(t *testing.T) {
+	dir := t.TempDir()
+	d, err := newDemo(t.Context(), &demoCmd{Listen: "127.0.0.1:0", Mailbox: support}, dir, newLog(io.Discard, 0), tuning{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if err := d.service.outbox.Run(stopped); err != nil {
+		t.Error(err)
+	}
+	if _, err := d.service.desk.Receive(t.Context(), desk.Message{Mailbox: support, ID: "18c0000000000001", Thread: "18c0000000000001", Verdict: desk.Person,
+		From: desk.Address{Email: carla}, Subject: "Kettle", At: time.Now()}, desk.Facts{Mailbox: support}); err != nil {
+		t.Fatal(err)
+	}
+	claimed, err := d.service.store.Intents(t.Context())
+	if err != nil || claimed[desk.IntentClaimed] == 0 {
+		t.Fatalf("intents %v, %v; want some that are claimed", claimed, err)
+	}
+	if err := d.drop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	s := openStore(t, dir)
+	defer s.Close(t.Context())
+	left, err := s.Intents(t.Context())
+	if err != nil || left[desk.IntentClaimed] != 0 || left[desk.IntentPending] != total(claimed) {
+		t.Errorf("intents %v, %v; want %d that are pending", left, err, total(claimed))
 	}
 }
 

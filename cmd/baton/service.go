@@ -25,6 +25,7 @@ type service struct {
 	log      *slog.Logger
 	store    store.Opened
 	place    string // the store\'s address
+	holder   string // names this process in claims
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
@@ -71,8 +72,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if err = sv.store.SavePolicy(ctx, desk.PolicyText{Version: p.Version, Text: policyText, At: time.Now().UTC()}); err != nil {
 		return nil, fmt.Errorf("the policy cannot be stored: %w", err)
 	}
-	holder, err := sv.hold(ctx, s.Instance)
-	if err != nil {
+	if sv.holder, err = sv.hold(ctx, s.Instance); err != nil {
 		return nil, err
 	}
 	if sv.glances, err = glance.New(glance.Options{Store: sv.store, Logger: log}); err != nil {
@@ -80,7 +80,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	}
 	promised := func(p desk.Promise) { sv.outbox.Promised(p) }
 	sv.desk, err = desk.New(desk.Options{
-		Store: sv.store, Clock: t.clock, Holder: holder, ClaimFor: s.lease, Promised: promised, Looked: sv.glances.Looked,
+		Store: sv.store, Clock: t.clock, Holder: sv.holder, ClaimFor: s.lease, Promised: promised, Looked: sv.glances.Looked,
 		Threads: threads{sv}, Drafts: drafting{sv}, SendAs: sendAs{sv}, Importer: importer{sv},
 	}, p, router)
 	if err != nil {
@@ -89,7 +89,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if sv.verifier, err = identity.New(identity.Options{Issuers: s.Issuers, KeysURL: s.KeysURL, Clock: t.clock}); err != nil {
 		return nil, err
 	}
-	if err = sv.openMail(ctx, s, key, holder); err != nil {
+	if err = sv.openMail(ctx, s, key, sv.holder); err != nil {
 		return nil, err
 	}
 	if sv.addon, err = addon.New(addon.Options{
@@ -223,6 +223,10 @@ func (sv *service) close(ctx context.Context) error {
 	}
 	if sv.verifier != nil {
 		errs = append(errs, sv.verifier.Close())
+	}
+	if sv.holder != "" {
+		// Mail and people may have had more promised after the outbox stopped.
+		errs = append(errs, sv.store.Unclaim(ctx, sv.holder))
 	}
 	if sv.store != nil {
 		errs = append(errs, sv.store.Close(ctx))

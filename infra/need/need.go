@@ -1,6 +1,7 @@
 // Package need finds what tests need beside Go and the repository: a browser,
 // Google's emulators, the corpus of real mails. A test whose need is missing is
-// skipped; with BATON_REQUIRE=1, which .ci/run sets, it fails.
+// skipped; with BATON_REQUIRE=1, which .ci/run sets, it fails. It also says how
+// long those tests take that can take long.
 package need
 
 import (
@@ -33,6 +34,15 @@ func Chromium(t testing.TB) string {
 	}
 	Met(t, "Chromium", errors.New("it was not found; install it with apt-get install chromium"))
 	return ""
+}
+
+// Count is how often a test repeats what it does: few, or with BATON_FULL=1,
+// which `make full` sets, many.
+func Count(few, many int) int {
+	if os.Getenv("BATON_FULL") == "1" {
+		return many
+	}
+	return few
 }
 
 // Corpus gives the path of 2,500 real mails, a zipped mbox: that of
