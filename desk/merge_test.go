@@ -135,7 +135,7 @@ func TestMergeRefuses(t *testing.T) {
 	b = h.record(b.ID)
 	b = must[desk.Conversation](t)(h.desk.StopShare(ctx, ana, b.ID, b.Shares[0].ID))
 	for i := range desk.MaxTodos {
-		a = must[desk.Conversation](t)(h.desk.AddTodo(ctx, ana, a.ID, fmt.Sprint(i), desk.Task{For: ben, Text: "call"}))
+		a = must[desk.Conversation](t)(h.desk.AddTodo(ctx, ana, a.ID, fmt.Sprint(i), desk.Task{For: ben, Text: fmt.Sprint("call ", i)}))
 	}
 	b = must[desk.Conversation](t)(h.desk.AddTodo(ctx, ana, b.ID, "t", desk.Task{For: ben, Text: "call"}))
 	says(t, merge(ana, a.ID, b.ID), desk.ErrInvalid, "more than 20 to-dos that are not done")
