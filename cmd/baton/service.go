@@ -24,7 +24,7 @@ import (
 type service struct {
 	log      *slog.Logger
 	store    store.Opened
-	place    string // the store\'s address
+	place    string // the store's address
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
@@ -190,6 +190,11 @@ func (sv *service) run(ctx context.Context) error {
 		if err := sv.room.Open(m.Address); err != nil {
 			return fmt.Errorf("%s cannot be read: %w", m.Address, err)
 		}
+	}
+	// Which mailboxes are to be left alone is known before the first promise is
+	// kept: another process may have their leases, and this one not look at them.
+	if err := sv.room.Refresh(ctx); err != nil && ctx.Err() == nil {
+		return errors.Join(fmt.Errorf("serving cannot begin: %w", err), sv.room.Close())
 	}
 	g.Go(func() error { return sv.outbox.Run(ctx) })
 	g.Go(func() error { return sv.sweeper.Run(ctx) })
