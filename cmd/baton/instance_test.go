@@ -56,6 +56,27 @@ func TestInstance(t *testing.T) {
 	}
 }
 
+// TestClosedHoldsNothing: what was claimed until the very end is given back.
+func TestClosedHoldsNothing(t *testing.T) {
+	dir := t.TempDir()
+	s := openStore(t, dir)
+	now := time.Now()
+	promised(t, s, now)
+	if got, err := s.Claim(t.Context(), "baton", now, now.Add(time.Hour), 1); err != nil || len(got) != 1 {
+		t.Fatalf("claimed %v, %v", got, err)
+	}
+	if err := (&service{store: s, holder: "baton"}).close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	s = openStore(t, dir)
+	if n, err := s.Intents(t.Context()); err != nil || n[desk.IntentClaimed] != 0 {
+		t.Errorf("after the end there are %v, %v; want none claimed", n, err)
+	}
+	if err := s.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
 func promised(t *testing.T, s desk.Store, now time.Time) {
 	t.Helper()
 	_, err := s.Update(t.Context(), "c", func(c *desk.Conversation) (desk.Change, error) {

@@ -25,6 +25,7 @@ type service struct {
 	log      *slog.Logger
 	store    store.Opened
 	place    string // the store's address
+	holder   string // this process, in claims and leases; "" = not yet named
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
@@ -75,6 +76,7 @@ func newService(ctx context.Context, s *settings, key, policyText []byte, log *s
 	if err != nil {
 		return nil, err
 	}
+	sv.holder = holder
 	if sv.glances, err = glance.New(glance.Options{Store: sv.store, Logger: log}); err != nil {
 		return nil, err
 	}
@@ -229,6 +231,10 @@ func (sv *service) close(ctx context.Context) error {
 		errs = append(errs, sv.verifier.Close())
 	}
 	if sv.store != nil {
+		if sv.holder != "" {
+			// What came in after the outbox had ended was promised and claimed at once.
+			errs = append(errs, sv.store.Unclaim(ctx, sv.holder))
+		}
 		errs = append(errs, sv.store.Close(ctx))
 	}
 	return errors.Join(errs...)
