@@ -58,3 +58,15 @@ func (sv *service) served() []desk.Mailbox {
 	}
 	return out
 }
+
+// reseal encrypts consents with the current key that another one sealed, also
+// those of mailboxes that are paused, for which nobody asks for a token.
+func (sv *service) reseal(ctx context.Context) {
+	n, err := sv.boxes.ways.access.Reseal(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		sv.log.Warn("not every consent is encrypted with the current key: keep the older ones until it is", "error", err)
+	case n > 0:
+		sv.log.Info("consents were encrypted with the current key", "consents", n)
+	}
+}

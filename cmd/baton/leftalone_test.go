@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -99,5 +101,57 @@ func TestEraseThatFails(t *testing.T) {
 	}
 	if !room[support] {
 		t.Error("the mailbox is not in the room any more")
+	}
+}
+
+// lacks is a store that others set up, without an index.
+type lacks struct{ store.Opened }
+
+// Alone implements store.Opened.
+func (lacks) Alone() bool { return false }
+
+// Check implements store.Opened.
+func (lacks) Check(context.Context) error { return errors.New("an index is missing") }
+
+// TestStoreThatLacksSomething: it is said at once and not when somebody needs it.
+func TestStoreThatLacksSomething(t *testing.T) {
+	said := make(chan string, 1)
+	sv := &service{store: lacks{}, log: newLog(saying(said), slog.LevelInfo)}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { defer close(ended); sv.lookOver(ctx) }()
+	if line := <-said; !strings.Contains(line, "an index is missing") || !strings.Contains(sv.hampered(), "the store lacks something") {
+		t.Errorf("log %s, hampered %q", line, sv.hampered())
+	}
+	cancel()
+	<-ended
+}
+
+// saying gives what is written to it, line by line.
+type saying chan string
+
+// Write implements io.Writer.
+func (l saying) Write(p []byte) (int, error) { l <- string(p); return len(p), nil }
+
+// TestKeyRotatedWhilePaused: the consent of a mailbox for which nobody asks for a
+// token is encrypted with the new key at the next start.
+func TestKeyRotatedWhilePaused(t *testing.T) {
+	h := newHouse(t)
+	_, stop := h.open()
+	h.agreed(support)
+	h.did("pause", support)
+	stop()
+	before, err := h.grant(support)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := h.mailbox("key", filepath.Join(h.dir, "token.key"), "--rotate"); r.code != exitOK {
+		t.Fatal(r)
+	}
+	_, stop = h.serveOne()
+	h.wearsIn(sales, h.deliver(sales, "Goes on"), "Baton/Status/Open")
+	stop()
+	if after, err := h.grant(support); err != nil || after.Key == before.Key {
+		t.Errorf("sealed with %q, %v; want another key than %q", after.Key, err, before.Key)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -44,6 +45,7 @@ type service struct {
 	metrics  *metrics
 	tuning   tuning
 	boxes    *mailboxes
+	lacking  atomic.Bool // the store lacks something, as lookOver found
 }
 
 // tuning is what only tests, benchmarks and the demo set.
@@ -198,6 +200,8 @@ func (sv *service) run(ctx context.Context) error {
 	if err := sv.room.Refresh(ctx); err != nil && ctx.Err() == nil {
 		return errors.Join(fmt.Errorf("serving cannot begin: %w", err), sv.room.Close())
 	}
+	g.Go(func() error { sv.lookOver(ctx); return nil })
+	g.Go(func() error { sv.reseal(ctx); return nil })
 	g.Go(func() error { return sv.outbox.Run(ctx) })
 	g.Go(func() error { return sv.sweeper.Run(ctx) })
 	g.Go(func() error { return sv.glances.Run(ctx) })
