@@ -317,6 +317,9 @@ type Grants interface {
 	// SetGrant replaces a mailbox's grant and gives it with its Rev, which also
 	// grows past that of a grant that was dropped. One commit.
 	SetGrant(ctx context.Context, g Grant) (Grant, error)
+	// RenewGrant is SetGrant for whoever read the mailbox's grant and changes it:
+	// ErrConflict when that one, by g.Rev, was replaced or dropped meanwhile.
+	RenewGrant(ctx context.Context, g Grant) (Grant, error)
 	// DropGrant forgets a mailbox's grant; there being none is no error.
 	DropGrant(ctx context.Context, m Mailbox) error
 	// Grants lists all, by mailbox. One read.

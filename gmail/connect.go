@@ -138,14 +138,7 @@ func (a *Access) replace(ctx context.Context, g desk.Grant, refresh Secret) erro
 	if err != nil {
 		return err
 	}
-	now, err := a.o.Grants.Grant(ctx, g.Mailbox)
-	if errors.Is(err, desk.ErrNotFound) || err == nil && now.Rev != g.Rev {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("gmail: reading the mailbox's grant: %w", err)
-	}
-	if _, err := a.o.Grants.SetGrant(ctx, fresh); err != nil {
+	if _, err := a.o.Grants.RenewGrant(ctx, fresh); err != nil && !errors.Is(err, desk.ErrConflict) {
 		return fmt.Errorf("gmail: storing the mailbox's grant: %w", err)
 	}
 	return nil

@@ -149,20 +149,30 @@ func TestNewRefreshTokenIsKept(t *testing.T) {
 		t.Errorf("grant %+v, want the fourth", g)
 	}
 	// Another process connected it meanwhile: the newer grant stays.
-	peer, reads := o.peer(), 0
+	peer := o.peer()
 	var fresh desk.Grant
-	o.grants.onRead = func() {
-		if reads++; reads == 2 { // before the new token would be stored
-			o.grants.onRead = nil
-			fresh = o.connectBy(peer, support)
-		}
+	o.grants.before = func() {
+		o.grants.before = nil
+		fresh = o.connectBy(peer, support)
 	}
 	o.accounts.Forget(support)
-	if _, err := o.read(support); err != nil || reads != 2 {
-		t.Errorf("%v after %d reads of the grant", err, reads)
+	if _, err := o.read(support); err != nil || o.grants.before != nil {
+		t.Errorf("%v, or no new token was to be stored", err)
 	}
 	if g := o.grants.grants[support]; g.Rev != fresh.Rev {
 		t.Errorf("rev %d, want %d as the other process left it", g.Rev, fresh.Rev)
+	}
+	// It was disconnected meanwhile: that stays so.
+	o.grants.before = func() {
+		o.grants.before = nil
+		check(t, o.grants.DropGrant(t.Context(), support))
+	}
+	o.accounts.Forget(support)
+	if _, err := o.read(support); err != nil || o.grants.before != nil {
+		t.Errorf("%v, or no new token was to be stored", err)
+	}
+	if g, ok := o.grants.grants[support]; ok {
+		t.Errorf("a grant that was dropped is back with rev %d", g.Rev)
 	}
 }
 

@@ -303,6 +303,7 @@ type fakeGrants struct {
 	grants map[desk.Mailbox]desk.Grant
 	down   error
 	onRead func() // runs before each read of one
+	before func() // runs before one is renewed
 }
 
 func newFakeGrants() *fakeGrants {
@@ -332,6 +333,19 @@ func (f *fakeGrants) SetGrant(_ context.Context, g desk.Grant) (desk.Grant, erro
 	g.Rev = f.rev[g.Mailbox]
 	f.grants[g.Mailbox] = g
 	return g, f.down
+}
+
+func (f *fakeGrants) RenewGrant(ctx context.Context, g desk.Grant) (desk.Grant, error) {
+	if f.before != nil {
+		f.before()
+	}
+	f.mu.Lock()
+	now, ok := f.grants[g.Mailbox]
+	f.mu.Unlock()
+	if !ok || now.Rev != g.Rev {
+		return desk.Grant{}, desk.ErrConflict
+	}
+	return f.SetGrant(ctx, g)
 }
 
 func (f *fakeGrants) DropGrant(_ context.Context, m desk.Mailbox) error {

@@ -47,6 +47,9 @@ func (r *Room) Refresh(ctx context.Context) error {
 			w.heed(st)
 		}
 	}
+	for _, w := range r.all() {
+		w.know() // also of those of which nothing is stored yet
+	}
 	return nil
 }
 
@@ -81,10 +84,17 @@ func (w *worker) heed(st desk.MailboxState) {
 	w.poke()
 }
 
+// know notes that what people want of the mailbox was looked up.
+func (w *worker) know() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stat.Known = true
+}
+
 // heedRest notes whether people want the mailbox left alone, and ends the reading
 // that runs if they do. The lock is held.
 func (w *worker) heedRest(st desk.MailboxState) {
-	w.stat.Paused, w.stat.Disconnected = !st.PausedAt.IsZero(), !st.DisconnectedAt.IsZero()
+	w.stat.Known, w.stat.Paused, w.stat.Disconnected = true, !st.PausedAt.IsZero(), !st.DisconnectedAt.IsZero()
 	w.rest = rests(st)
 	if w.rest && w.interrupt != nil {
 		w.interrupt(errRest)

@@ -235,6 +235,7 @@ type Status struct {
 	SyncedAt     time.Time // last reading to the end by this process
 	Busy         bool      // reads, or is about to
 	PutOff       bool      // has an echo to read later
+	Known        bool      // what people want of it was read since it is open here
 	Paused       bool      // people want it left alone for a while
 	Disconnected bool      // or until it is connected again
 	Problem      string    // why it cannot be read; "" = well

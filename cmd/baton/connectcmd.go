@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os/exec"
 	"runtime"
@@ -129,8 +128,11 @@ func openBrowser(address string) error {
 		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", address}
 	}
 	cmd := exec.Command(name, args...)
-	cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
-	return cmd.Run()
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	// Where it becomes the browser itself, it ends with that: nobody waits for it.
+	return cmd.Process.Release()
 }
 
 // invite prints a link for the owner.

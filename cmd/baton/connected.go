@@ -36,11 +36,37 @@ func (sv *service) connectedOnly(all map[desk.IntentKind]outbox.Performer) map[d
 }
 
 // disconnected tells whether people took a mailbox out, as far as the room knows.
+// One of the policy that the room does not have, or knows nothing of yet, is being
+// erased or was just now.
 func (sv *service) disconnected(m desk.Mailbox) bool {
 	for _, s := range sv.room.Statuses() {
 		if s.Mailbox == m {
-			return s.Disconnected
+			return s.Disconnected || !s.Known
 		}
 	}
-	return false
+	_, ours := sv.desk.Policy().Mailbox(m)
+	return ours
+}
+
+// served gives the mailboxes of the policy that people do not want left alone.
+func (sv *service) served() []desk.Mailbox {
+	var out []desk.Mailbox
+	for _, s := range sv.room.Statuses() {
+		if s.Known && !s.Disconnected && !s.Paused {
+			out = append(out, s.Mailbox)
+		}
+	}
+	return out
+}
+
+// reseal encrypts consents with the current key that another one sealed, also
+// those of mailboxes that are paused, for which nobody asks for a token.
+func (sv *service) reseal(ctx context.Context) {
+	n, err := sv.boxes.ways.access.Reseal(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		sv.log.Warn("not every consent is encrypted with the current key: keep the older ones until it is", "error", err)
+	case n > 0:
+		sv.log.Info("consents were encrypted with the current key", "consents", n)
+	}
 }

@@ -69,6 +69,9 @@ const (
 	demoSubscription = "projects/baton-demo/subscriptions/gmail"
 )
 
+// errUndone: --once was stopped too early.
+var errUndone = errors.New("stopped before everything was done; the same --data goes on from there")
+
 // Run runs the demo.
 func (c *demoCmd) Run(ctx context.Context, e *env) (err error) {
 	level := slog.LevelWarn
@@ -83,6 +86,9 @@ func (c *demoCmd) Run(ctx context.Context, e *env) (err error) {
 	defer func() { err = errors.Join(err, done()) }()
 	began := time.Now()
 	d, err := newDemo(ctx, c, dir, log, tuning{})
+	if asked(ctx, err) && c.Once {
+		return errUndone
+	}
 	if asked(ctx, err) {
 		return nil
 	}
@@ -99,7 +105,7 @@ func (c *demoCmd) Run(ctx context.Context, e *env) (err error) {
 			stop()
 		}
 		if asked(running, err) && c.Once {
-			return errors.New("stopped before everything was done; the same --data goes on from there")
+			return errUndone
 		}
 		if asked(running, err) {
 			return nil // what else went wrong while stopping is told by serve

@@ -92,7 +92,7 @@ const eraseTTL = 5 * time.Minute
 
 // erase takes the records of a disconnected mailbox away, when nobody reads it
 // any more.
-func (b *mailboxes) erase(ctx context.Context, d *does) error {
+func (b *mailboxes) erase(ctx context.Context, d *does) (err error) {
 	m := d.Mailbox
 	verdicts, err := b.store.Verdicts(ctx, m)
 	if err != nil {
@@ -104,6 +104,10 @@ func (b *mailboxes) erase(ctx context.Context, d *does) error {
 	}
 	if b.reader != nil {
 		b.reader.Leave(m)
+		if _, ok := b.policy().Mailbox(m); ok {
+			// However this ends, the mailbox is known to be there, and disconnected.
+			defer func() { err = errors.Join(err, b.reader.Open(m), b.reader.Refresh(context.WithoutCancel(ctx))) }()
+		}
 	}
 	fence, release, err := b.alone(ctx, m)
 	if err != nil {
@@ -117,13 +121,6 @@ func (b *mailboxes) erase(ctx context.Context, d *does) error {
 	}
 	if err = errors.Join(err, release()); err != nil {
 		return err
-	}
-	if b.reader != nil {
-		if _, ok := b.policy().Mailbox(m); ok {
-			if err := b.reader.Open(m); err != nil {
-				return err
-			}
-		}
 	}
 	d.done("erase", "%d conversations and the ledger lines of %d messages were erased, with their notes, shares and history. The mail itself is in Gmail, with the labels that it wears.", sum(statuses), sum(verdicts))
 	return nil

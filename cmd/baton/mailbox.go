@@ -114,7 +114,7 @@ func (c *mailboxStatusCmd) Run(ctx context.Context, e *env) error {
 			}
 		}
 		if err == nil && bad > 0 {
-			err = &exit{exitFault, fmt.Errorf("%d %s a problem", bad, plural(bad, "mailbox has", "mailboxes have"))}
+			err = printed("%d %s a problem", bad, plural(bad, "mailbox has", "mailboxes have"))
 		}
 		return err
 	})

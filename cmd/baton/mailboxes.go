@@ -87,6 +87,8 @@ func asFault(err error) *fault {
 		return &fault{Code: "stopped", Say: "It was stopped before it was done.", Remedy: "Run it again."}
 	case errors.As(err, &p):
 		return &fault{Code: faultInput, Say: p.Say}
+	case exitCode(err) == exitUsage, exitCode(err) == exitPolicy:
+		return &fault{Code: faultInput, Say: err.Error()}
 	case errors.Is(err, desk.ErrUnavailable):
 		return &fault{Code: faultStore, Say: "The store does not answer: " + err.Error() + ".", Remedy: "Nothing was half done; try again."}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"baton/desk"
 )
@@ -15,15 +16,33 @@ func (s *mailboxSettings) with(ctx context.Context, e *env, makes bool, do func(
 	if err == nil {
 		err = errors.Join(do(ops), done())
 	}
-	if told := (*exit)(nil); err == nil || errors.As(err, &told) {
+	if errors.Is(err, errTold) || err == nil {
 		return err
 	}
 	f := asFault(err)
 	if s.JSON {
-		return errors.Join(f, json.NewEncoder(e.stdout).Encode(failed{f}))
+		if werr := json.NewEncoder(e.stdout).Encode(failed{f}); werr != nil {
+			return errors.Join(f, werr)
+		}
+	}
+	if code := (*exit)(nil); errors.As(err, &code) {
+		return err
 	}
 	return f
 }
+
+// errTold marks what a command has printed itself.
+var errTold = errors.New("see what was printed")
+
+// printed gives an error for what was printed already.
+func printed(format string, args ...any) error {
+	return &exit{exitFault, &toldError{fmt.Sprintf(format, args...)}}
+}
+
+type toldError struct{ text string }
+
+func (e *toldError) Error() string        { return e.text }
+func (e *toldError) Is(target error) bool { return target == errTold }
 
 // operate runs one operation on one mailbox and tells what it did.
 func (s *mailboxSettings) operate(ctx context.Context, e *env, name mailboxName, do func(operations, context.Context, desk.Mailbox) (outcome, error)) error {
@@ -49,7 +68,7 @@ func (s *mailboxSettings) tell(e *env, o outcome) error {
 		err = o.print(e.stdout)
 	}
 	if err == nil && !o.OK {
-		err = &exit{exitFault, errors.New("not everything could be done; see what is marked as failed")}
+		err = printed("not everything could be done; see what is marked as failed")
 	}
 	return err
 }

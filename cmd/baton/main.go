@@ -12,6 +12,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -56,6 +58,20 @@ func exitCode(err error) int {
 	return exitFault
 }
 
+// helpFor gives the command line that tells about the command which could not be
+// read.
+func helpFor(err error) string {
+	words := []string{"baton"}
+	if p := (*kong.ParseError)(nil); errors.As(err, &p) && p.Context != nil {
+		for _, step := range p.Context.Path {
+			if step.Command != nil {
+				words = append(words, step.Command.Name)
+			}
+		}
+	}
+	return strings.Join(append(words, "--help"), " ")
+}
+
 // usage marks an error as a fault of the command line or the settings.
 func usage(err error) error { return &exit{exitUsage, err} }
 
@@ -85,7 +101,6 @@ func run(ctx context.Context, args []string, lookup func(string) (string, bool),
 	parser, err := kong.New(&c,
 		kong.Name("baton"),
 		kong.Description("A team's shared inbox inside Gmail."),
-		kong.UsageOnError(),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { ended = &code }),
 		kong.Resolvers(settingsFrom(lookup)),
@@ -97,12 +112,15 @@ func run(ctx context.Context, args []string, lookup func(string) (string, bool),
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
+	if args[0] == "help" { // as in 'baton help mailbox pause'
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	k, err := parser.Parse(args)
 	if ended != nil {
 		return nil
 	}
 	if err != nil {
-		return usage(err)
+		return usage(fmt.Errorf("%w; '%s' tells what there is", err, helpFor(err)))
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
 	return k.Run(&env{lookup: lookup, stdout: stdout, stderr: stderr})

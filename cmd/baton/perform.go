@@ -15,13 +15,7 @@ import (
 func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 	if sv.sweeper, err = gmail.NewSweeper(gmail.SweeperOptions{
 		Accounts: sv.accounts, Store: sv.store, Holder: holder, Logger: sv.log, Now: sv.tuning.clock,
-		Mailboxes: func() []desk.Mailbox {
-			var out []desk.Mailbox
-			for _, m := range sv.desk.Policy().Mailboxes {
-				out = append(out, m.Address)
-			}
-			return out
-		},
+		Mailboxes: sv.served,
 	}); err != nil {
 		return err
 	}

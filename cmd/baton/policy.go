@@ -20,7 +20,7 @@ type policyCmd struct {
 
 type policyCheckCmd struct {
 	File string `arg:"" help:"Policy file, or - for standard input."`
-	JSON bool   `name:"json" help:"Print one JSON object: ok, version, faults."`
+	JSON bool   `name:"json" help:"Print one JSON object: ok, version, counts, faults; error when the file cannot be read."`
 }
 
 // Help is shown by --help.
@@ -36,12 +36,17 @@ type policyReport struct {
 	Members   int           `json:"members"`
 	Rules     int           `json:"rules"`
 	Faults    policy.Faults `json:"faults"`
+	Error     string        `json:"error,omitempty"` // why the file cannot be read
 }
 
 // Run checks the file.
 func (c *policyCheckCmd) Run(_ context.Context, e *env) error {
 	text, err := readFile(c.File)
 	if err != nil {
+		err = fmt.Errorf("the policy file cannot be read: %w", err)
+		if c.JSON {
+			return errors.Join(err, json.NewEncoder(e.stdout).Encode(policyReport{Error: err.Error(), Faults: policy.Faults{}}))
+		}
 		return err
 	}
 	p, err := policy.Parse(c.File, text)

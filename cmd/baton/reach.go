@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -33,6 +34,13 @@ func (s *mailboxSettings) reach(ctx context.Context, makes bool) (ops operations
 		if _, err := os.Stat(place); errors.Is(err, os.ErrNotExist) {
 			return nil, nil, &fault{Code: "no_store", Say: fmt.Sprintf("There is no store at %s.", place),
 				Remedy: "Name it with --store (BATON_STORE) as for baton serve, which makes it when it first runs."}
+		}
+	}
+	if isFile && makes && s.Policy == "" {
+		_, place, _ := strings.Cut(s.Store, ":")
+		_, none := os.Stat(place)
+		if _, err := os.Stat(filepath.Dir(place)); err == nil && errors.Is(none, os.ErrNotExist) {
+			return nil, nil, noPolicy() // rather than a store that nobody can use
 		}
 	}
 	for end := time.Now().Add(reachWithin); ; {
@@ -79,6 +87,10 @@ func (s *mailboxSettings) over(ctx context.Context, st store.Opened) (operations
 	return b, func() error { b.accounts.Close(); return done() }, nil
 }
 
+func noPolicy() error {
+	return usage(errors.New("--policy (BATON_POLICY) is missing: the store has no policy yet, so name the file; docs/policy.md has an example"))
+}
+
 // policyOf gives the policy: of the file that was named, or else the one that
 // was last in force.
 func (s *mailboxSettings) policyOf(ctx context.Context, st store.Opened) (*desk.Policy, error) {
@@ -91,7 +103,7 @@ func (s *mailboxSettings) policyOf(ctx context.Context, st store.Opened) (*desk.
 	} else {
 		stored, err := st.CurrentPolicy(ctx)
 		if errors.Is(err, desk.ErrNotFound) {
-			return nil, usage(errors.New("--policy (BATON_POLICY) is missing: the store has no policy yet, so name the file; docs/policy.md has an example"))
+			return nil, noPolicy()
 		}
 		if err != nil {
 			return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -24,8 +25,8 @@ import (
 type service struct {
 	log      *slog.Logger
 	store    store.Opened
-	place    string // the store\'s address
-	holder   string // names this process in claims
+	place    string // the store's address
+	holder   string // this process, in claims and leases; "" = not yet named
 	desk     *desk.Desk
 	verifier *identity.Verifier
 	accounts *gmail.Accounts
@@ -44,6 +45,7 @@ type service struct {
 	metrics  *metrics
 	tuning   tuning
 	boxes    *mailboxes
+	lacking  atomic.Bool // the store lacks something, as lookOver found
 }
 
 // tuning is what only tests, benchmarks and the demo set.
@@ -191,6 +193,13 @@ func (sv *service) run(ctx context.Context) error {
 			return fmt.Errorf("%s cannot be read: %w", m.Address, err)
 		}
 	}
+	// Which mailboxes are to be left alone is known before the first promise is
+	// kept: another process may have their leases, and this one not look at them.
+	if err := sv.room.Refresh(ctx); err != nil && ctx.Err() == nil {
+		return errors.Join(fmt.Errorf("serving cannot begin: %w", err), sv.room.Close())
+	}
+	g.Go(func() error { sv.lookOver(ctx); return nil })
+	g.Go(func() error { sv.reseal(ctx); return nil })
 	g.Go(func() error { return sv.outbox.Run(ctx) })
 	g.Go(func() error { return sv.sweeper.Run(ctx) })
 	g.Go(func() error { return sv.glances.Run(ctx) })
@@ -224,11 +233,11 @@ func (sv *service) close(ctx context.Context) error {
 	if sv.verifier != nil {
 		errs = append(errs, sv.verifier.Close())
 	}
-	if sv.holder != "" {
-		// Mail and people may have had more promised after the outbox stopped.
-		errs = append(errs, sv.store.Unclaim(ctx, sv.holder))
-	}
 	if sv.store != nil {
+		if sv.holder != "" {
+			// Mail and people may have had more promised after the outbox stopped.
+			errs = append(errs, sv.store.Unclaim(ctx, sv.holder))
+		}
 		errs = append(errs, sv.store.Close(ctx))
 	}
 	return errors.Join(errs...)

@@ -88,6 +88,8 @@ func (s *standing) text(w io.Writer, now time.Time) error {
 
 func (s *standing) watchSays(now time.Time) string {
 	switch {
+	case s.WatchExpires.IsZero() && (s.State == statePaused || s.State == stateDisconnected):
+		return "none; the mailbox is left alone"
 	case s.WatchExpires.IsZero():
 		return "none; new mail is found by looking regularly"
 	case s.WatchExpires.Before(now):

@@ -3,6 +3,7 @@ package firestore
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"baton/desk"
@@ -26,8 +27,26 @@ func granted(st state) bool { return st.exists && len(st.fields.bytes("data")) >
 
 // SetGrant implements desk.Grants.
 func (s *Store) SetGrant(ctx context.Context, g desk.Grant) (desk.Grant, error) {
+	return s.setGrant(ctx, g, func(state) error { return nil })
+}
+
+// RenewGrant implements desk.Grants.
+func (s *Store) RenewGrant(ctx context.Context, g desk.Grant) (desk.Grant, error) {
+	return s.setGrant(ctx, g, func(st state) error {
+		if !granted(st) || st.fields.number("rev") != g.Rev {
+			return fmt.Errorf("grant of %q, rev %d: %w", g.Mailbox, g.Rev, desk.ErrConflict)
+		}
+		return nil
+	})
+}
+
+// setGrant replaces a grant if may allows it, which sees what is there.
+func (s *Store) setGrant(ctx context.Context, g desk.Grant, may func(state) error) (desk.Grant, error) {
 	var is desk.Grant
 	err := s.swap(ctx, s.doc(grants, docID(string(g.Mailbox))), func(st state) (*step, error) {
+		if err := may(st); err != nil {
+			return nil, err
+		}
 		is = g
 		is.Rev = st.fields.number("rev") + 1
 		data, err := encode("grant", &is)

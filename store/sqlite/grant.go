@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql/driver"
+	"fmt"
 
 	"baton/desk"
 )
@@ -24,8 +25,28 @@ func (s *Store) Grant(ctx context.Context, m desk.Mailbox) (g desk.Grant, err er
 
 // SetGrant implements desk.Grants.
 func (s *Store) SetGrant(ctx context.Context, g desk.Grant) (desk.Grant, error) {
+	return s.setGrant(ctx, g, func([]driver.Value) error { return nil })
+}
+
+// RenewGrant implements desk.Grants.
+func (s *Store) RenewGrant(ctx context.Context, g desk.Grant) (desk.Grant, error) {
+	was := g.Rev
+	return s.setGrant(ctx, g, func(row []driver.Value) error {
+		if row == nil || row[1] == nil || number(row[0]) != was {
+			return fmt.Errorf("grant of %q, rev %d: %w", g.Mailbox, was, desk.ErrConflict)
+		}
+		return nil
+	})
+}
+
+// setGrant replaces a grant if may allows it, which sees the rev and the data
+// of what is there; nil = nothing is.
+func (s *Store) setGrant(ctx context.Context, g desk.Grant, may func(row []driver.Value) error) (desk.Grant, error) {
 	err := s.write(ctx, func(c *conn) error {
-		row, err := c.one("SELECT rev FROM access WHERE mailbox = ?", string(g.Mailbox))
+		row, err := c.one("SELECT rev, data FROM access WHERE mailbox = ?", string(g.Mailbox))
+		if err == nil {
+			err = may(row)
+		}
 		if err != nil {
 			return err
 		}

@@ -42,6 +42,27 @@ var grantTests = []test{
 			t.Errorf("rev %d after a drop of %d, want it to grow", again.Rev, first.Rev)
 		}
 	}},
+	{"is renewed by who knows it", func(t *testing.T, s desk.Store) {
+		ctx := t.Context()
+		g := desk.Grant{Mailbox: support, Mode: desk.ByConsent, Token: []byte("a"), At: at(0), Rev: 1}
+		_, err := s.RenewGrant(ctx, g)
+		wantErr(t, "RenewGrant of none", err, desk.ErrConflict)
+		first := setGrant(t, s, g)
+		first.Token = []byte("b")
+		second, err := s.RenewGrant(ctx, first)
+		if err != nil || second.Rev <= first.Rev || string(second.Token) != "b" {
+			t.Fatalf("RenewGrant gave %+v, %v", second, err)
+		}
+		_, err = s.RenewGrant(ctx, first)
+		wantErr(t, "RenewGrant of one that was replaced", err, desk.ErrConflict)
+		if err := s.DropGrant(ctx, support); err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.RenewGrant(ctx, second)
+		wantErr(t, "RenewGrant of one that was dropped", err, desk.ErrConflict)
+		_, err = s.Grant(ctx, support)
+		wantErr(t, "Grant of one that was dropped", err, desk.ErrNotFound)
+	}},
 	{"all are listed by mailbox", func(t *testing.T, s desk.Store) {
 		b := setGrant(t, s, desk.Grant{Mailbox: sales, Mode: desk.ByConsent, Token: []byte("b"), At: at(0)})
 		a := setGrant(t, s, desk.Grant{Mailbox: support, Mode: desk.ByDelegation, At: at(0)})
