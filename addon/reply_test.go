@@ -314,3 +314,12 @@ func TestReplyFormIsInert(t *testing.T) {
 		t.Errorf("mails %+v: want one to eve alone, as it was written", m)
 	}
 }
+
+// What leaves the house says so before it goes.
+func TestReplySaysThatItLeaves(t *testing.T) {
+	h := newHouse(t)
+	c := h.mailed("Refund")
+	h.click(ana, h.open(ana, c), "Reply as support@", nil).Has(t, cardtest.HasText("It goes out at once and cannot be taken back."))
+	h.undoable()
+	h.click(ana, h.open(ana, c), "Reply as support@", nil).Has(t, cardtest.HasText("It can be taken back for 10 s after Send. What has gone out cannot."))
+}

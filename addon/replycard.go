@@ -61,6 +61,7 @@ func (d drawing) replyFields(l letter) []card.Widget {
 		items = append(items, card.Item{Text: "Close it", Value: string(desk.ThenClose), Selected: l.then == desk.ThenClose})
 	}
 	ws = append(ws, card.Selection{Name: "then", Label: "After sending", Kind: card.Radio, Items: items})
+	ws = append(ws, d.leaving())
 	return append(ws, d.draftButton(l)...)
 }
 

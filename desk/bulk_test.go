@@ -153,7 +153,11 @@ func TestBulkCosts(t *testing.T) {
 		return done
 	}
 	done := cost("close", n, func() (desk.BulkDone, error) { return h.desk.Bulk(t.Context(), ana, ids, desk.Bulk{Close: true}) })
+	began := time.Now()
 	cost("undo", 2*n+1, func() (desk.BulkDone, error) { return h.desk.UndoGroup(t.Context(), ana, done.Group) })
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("undo of %d took %v, at most 2 s", n, took)
+	}
 }
 
 // BenchmarkUndoGroup undoes a change of 200 conversations on SQLite; the goal

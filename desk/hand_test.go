@@ -337,3 +337,51 @@ func TestStandoff(t *testing.T) {
 		t.Errorf("after the hour %q holds it", c.Assignee)
 	}
 }
+
+// Somebody puts a label on by hand and takes it off again at once: that was no
+// change of ours, because Baton never took that label off.
+func TestSecondThoughts(t *testing.T) {
+	for label, was := range map[string]func(desk.Conversation) bool{
+		"Assigned/Ana":  func(c desk.Conversation) bool { return c.Assignee == "" },
+		"Tag/vip":       func(c desk.Conversation) bool { return len(c.Tags) == 0 },
+		"Priority/High": func(c desk.Conversation) bool { return c.Priority == desk.Normal },
+	} {
+		h := newHouse(t)
+		c := h.receive("", desk.Person, "S")
+		h.clock.pass(time.Minute)
+		h.keep()
+		now := func() time.Time { return h.clock.now() }
+		c = h.seesNow(c, desk.Sight{Edits: []desk.LabelEdit{on(label, 1)}, Since: now().Add(-time.Second), Listed: now()})
+		if was(c) {
+			t.Fatalf("%s was not obeyed", label)
+		}
+		h.clock.pass(4 * time.Second)
+		h.keep()
+		c = h.seesNow(c, desk.Sight{Edits: []desk.LabelEdit{off(label, 2)}, Since: now().Add(-time.Second), Listed: now()})
+		if !was(c) {
+			t.Errorf("%s was taken off and put back: %q", label, short(c))
+		}
+		// From then on Baton may have taken it off itself.
+		h.clock.pass(4 * time.Second)
+		h.keep()
+		c = h.seesNow(c, desk.Sight{Edits: []desk.LabelEdit{on(label, 3)}, Since: now().Add(-time.Second), Listed: now()})
+		if !was(c) {
+			t.Errorf("%s may be a late write of ours from when it was wanted", label)
+		}
+	}
+	// Another holder instead, within seconds: Ben's label may be our own from
+	// before, so nothing is half obeyed.
+	h := newHouse(t)
+	c := must[desk.Conversation](t)(h.desk.Take(t.Context(), ben, h.receive("", desk.Person, "S").ID, 0))
+	h.clock.pass(time.Minute)
+	h.keep()
+	now := h.clock.now()
+	c = h.seesNow(c, desk.Sight{Edits: []desk.LabelEdit{on("Assigned/Ana", 1), off("Assigned/Ben", 1)}, Since: now.Add(-time.Second), Listed: now})
+	h.clock.pass(4 * time.Second)
+	h.keep()
+	now = h.clock.now()
+	c = h.seesNow(c, desk.Sight{Edits: []desk.LabelEdit{off("Assigned/Ana", 2), on("Assigned/Ben", 2)}, Since: now.Add(-time.Second), Listed: now})
+	if c.Assignee == "" {
+		t.Errorf("half obeyed: nobody holds it")
+	}
+}

@@ -10,6 +10,20 @@ type Hours struct {
 	Days []time.Weekday // at least one
 	// From and To are the wall clock since midnight, in whole minutes, To later.
 	From, To time.Duration
+	Holidays []Holiday // on which nobody works
+}
+
+// Holiday is a day on which nobody works, in one year or, with Year 0, in each.
+type Holiday struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// holiday tells whether a day is one.
+func (h Hours) holiday(day time.Time) bool {
+	y, m, d := day.Date()
+	return slices.ContainsFunc(h.Holidays, func(o Holiday) bool { return (o.Year == 0 || o.Year == y) && o.Month == m && o.Day == d })
 }
 
 // UsualHours are a mailbox's hours when the policy file says nothing: Monday to
@@ -27,21 +41,21 @@ func (p *Policy) Morning(m Mailbox, after time.Time) time.Time {
 	mb, _ := p.Mailbox(m)
 	h := mb.Hours
 	if len(h.Days) == 0 {
-		h = UsualHours()
+		h.Days, h.From = UsualHours().Days, UsualHours().From
 	}
 	zone := p.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	day := after.In(zone)
-	for i := range 9 { // today may be over, and so may a week of one day
+	for i := range 9 + 7*len(h.Holidays) { // today may be over, and so may a week of one day
 		y, mo, d := day.Date()
 		at := time.Date(y, mo, d+i, int(h.From/time.Hour), int(h.From%time.Hour/time.Minute), 0, 0, zone)
-		if slices.Contains(h.Days, at.Weekday()) && at.After(after) {
+		if slices.Contains(h.Days, at.Weekday()) && !h.holiday(at) && at.After(after) {
 			return at.UTC()
 		}
 	}
-	return after.Add(24 * time.Hour) // no days: a policy never has none
+	return after.Add(24 * time.Hour) // a holiday of each year on each day: nobody means that
 }
 
 // Monday gives when work in a mailbox begins next week: the first morning from

@@ -13,6 +13,13 @@ func TestMorning(t *testing.T) {
 		t.Fatal(err)
 	}
 	late := desk.Hours{Days: []time.Weekday{time.Sunday}, From: 2*time.Hour + 30*time.Minute, To: 9 * time.Hour}
+	off := desk.UsualHours()
+	off.Holidays = []desk.Holiday{{Month: time.January, Day: 1}, {Year: 2026, Month: time.April, Day: 6}, {Month: time.December, Day: 25}}
+	closed := late
+	for i := range 60 {
+		day := time.Date(2026, 3, 8+7*i, 0, 0, 0, 0, time.UTC)
+		closed.Holidays = append(closed.Holidays, desk.Holiday{Year: day.Year(), Month: day.Month(), Day: day.Day()})
+	}
 	for _, tt := range []struct {
 		name, now       string // on Vienna's wall
 		hours           desk.Hours
@@ -24,6 +31,11 @@ func TestMorning(t *testing.T) {
 		{"Sunday night", "2026-03-08 23:59", desk.Hours{}, "2026-03-09 09:00", "2026-03-09 09:00"},
 		{"over the change to summer time", "2026-03-27 12:00", desk.Hours{}, "2026-03-30 09:00", "2026-03-30 09:00"},
 		{"over the year's end", "2026-12-31 12:00", desk.Hours{}, "2027-01-01 09:00", "2027-01-04 09:00"},
+		{"a holiday of each year", "2026-12-31 12:00", off, "2027-01-04 09:00", "2027-01-04 09:00"},
+		{"a holiday of one year, a Monday", "2026-04-03 12:00", off, "2026-04-07 09:00", "2026-04-07 09:00"},
+		{"not of the next year", "2027-04-05 12:00", off, "2027-04-06 09:00", "2027-04-12 09:00"},
+		{"on a holiday", "2026-12-25 08:00", off, "2026-12-28 09:00", "2026-12-28 09:00"},
+		{"closed for more than a year", "2026-03-02 12:00", closed, "2027-05-02 02:30", "2027-05-02 02:30"},
 		{"one day a week, just over", "2026-03-08 02:30", late, "2026-03-15 02:30", "2026-03-15 02:30"},
 		{"an hour that the clocks leave out", "2026-03-28 12:00", late, "2026-03-29 03:30", "2026-04-05 02:30"},
 	} {

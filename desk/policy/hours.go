@@ -22,13 +22,14 @@ func (r *reader) hours(t table) desk.Hours {
 		return desk.Hours{}
 	}
 	h := desk.UsualHours()
-	m, ok := r.table(e.node, e.at, "hours", "days", "from", "to")
+	m, ok := r.table(e.node, e.at, "hours", "days", "from", "to", "holidays")
 	if !ok {
 		return h
 	}
 	if _, ok := m.keys["days"]; ok {
 		h.Days = r.weekdays(m)
 	}
+	h.Holidays = r.holidays(m)
 	h.From, h.To = r.clock(m, "from", h.From), r.clock(m, "to", h.To)
 	if h.To <= h.From {
 		r.fault(m.at, "hours end at %s, before they begin: to must be later than from", wall(h.To))
@@ -53,6 +54,40 @@ func (r *reader) weekdays(t table) []time.Weekday {
 			r.fault(w.at, "%s is named twice: keep one", weekdays[i])
 		default:
 			out = append(out, time.Weekday(i))
+		}
+	}
+	return out
+}
+
+// MaxHolidays bounds the holidays of a mailbox.
+const MaxHolidays = 200
+
+var holidayText = regexp.MustCompile(`^(?:([0-9]{4})-)?([0-9]{2})-([0-9]{2})$`)
+
+// holidays reads days like 2026-12-25, and 12-25 for each year.
+func (r *reader) holidays(t table) []desk.Holiday {
+	var out []desk.Holiday
+	for _, w := range r.texts(t, "holidays", MaxHolidays) {
+		parts := holidayText.FindStringSubmatch(strings.TrimSpace(w.text))
+		if parts == nil {
+			r.fault(w.at, "%q is not a day: write one like \"2026-12-25\", or \"12-25\" for each year", clip(w.text))
+			continue
+		}
+		y, _ := strconv.Atoi(parts[1])
+		m, _ := strconv.Atoi(parts[2])
+		d, _ := strconv.Atoi(parts[3])
+		h := desk.Holiday{Year: y, Month: time.Month(m), Day: d}
+		if y == 0 {
+			y = 2024 // has each day that a year can have
+		}
+		day := time.Date(y, h.Month, d, 0, 0, 0, 0, time.UTC)
+		switch {
+		case day.Month() != h.Month || day.Day() != d || day.Year() != y:
+			r.fault(w.at, "there is no such day as %s", clip(w.text))
+		case slices.Contains(out, h):
+			r.fault(w.at, "%s is named twice: keep one", clip(w.text))
+		default:
+			out = append(out, h)
 		}
 	}
 	return out
