@@ -38,6 +38,8 @@ type Home struct {
 	Named, ToDo int
 	Shared      []Row
 	Presence    Presence
+	// Alarms are those that ring in the mailboxes that they lead.
+	Alarms []MailboxAlarm
 	// Lost is what was taken from them while they were away, newest first, at
 	// most HomeRows.
 	Lost []Lost
@@ -85,6 +87,9 @@ func (d *Desk) Home(ctx context.Context, by Email) (Home, error) {
 		return Home{}, err
 	}
 	h.Presence = presences[by]
+	if h.Alarms, err = d.alarms(ctx, m, works); err != nil {
+		return Home{}, err
+	}
 	h.Held, err = d.heldByAbsent(ctx, by, works, presences)
 	return h, err
 }

@@ -39,6 +39,9 @@ const (
 	AboutLost      About = "lost"      // it was taken from them
 	AboutTodo      About = "todo"      // they are to do something, or its time has come
 	AboutFollowed  About = "followed"  // something happened of which they chose to hear
+	// AboutAlarm calls a manager; the policy's alarm decides, whatever it says of
+	// other notices.
+	AboutAlarm About = "alarm"
 )
 
 // DefaultAbout gives the reasons that hold when the policy file says nothing:
@@ -59,6 +62,7 @@ type Telling struct {
 	Note  NoteID    `json:"note,omitempty"`
 	Todo  TodoID    `json:"todo,omitempty"`
 	Share ShareID   `json:"share,omitempty"`
+	Alarm *Ringing  `json:"alarm,omitempty"`
 	// More are other conversations of which the same is true since the same
 	// change of many; at most MaxMore.
 	More []ConversationID `json:"more,omitempty"`
@@ -116,9 +120,20 @@ func (c *Conversation) notice(id IntentID) *Notice {
 	return nil
 }
 
+// tells tells whether the policy has people told of such things.
+func (mb *MailboxPolicy) tells(a About) bool {
+	return a == AboutAlarm || slices.Contains(mb.Notices.About, a)
+}
+
+// calls tells whether a notice is about a mailbox's queue, which looking at one
+// conversation does not answer.
+func (n *Notice) calls() bool {
+	return slices.ContainsFunc(n.Tells, func(t Telling) bool { return t.About == AboutAlarm })
+}
+
 // awaits tells whether a notice to a person has not gone yet.
 func (c *Conversation) awaits(to Email) bool {
-	return slices.ContainsFunc(c.Notices, func(n Notice) bool { return n.To == to })
+	return slices.ContainsFunc(c.Notices, func(n Notice) bool { return n.To == to && !n.calls() })
 }
 
 // dropNotices forgets notices, and tells whether there were any.
@@ -136,7 +151,7 @@ func (e *edit) dropNotices(which func(Notice) bool) bool {
 // changed at once, gather is given what is to be told, to be told once.
 func (d *Desk) promiseNotices(e *edit, gather bool) {
 	if e.by != "" {
-		e.dropNotices(func(n Notice) bool { return n.To == e.by })
+		e.dropNotices(func(n Notice) bool { return n.To == e.by && !n.calls() })
 	}
 	e.tellHolders()
 	e.tellGuests()
@@ -144,7 +159,7 @@ func (d *Desk) promiseNotices(e *edit, gather bool) {
 	e.tellFollowers()
 	mb, _ := e.policy.Mailbox(e.Mailbox)
 	e.tells = slices.DeleteFunc(e.tells, func(t told) bool {
-		return t.to == "" || t.to == e.by || !slices.Contains(mb.Notices.About, t.About) ||
+		return t.to == "" || t.to == e.by || !mb.tells(t.About) ||
 			e.policy.OwnAddress(t.to) || e.policy.roleIn(t.to, e.Conversation, e.now) == ""
 	})
 	if gather {
@@ -248,6 +263,9 @@ func joined(all []Telling, t Telling) []Telling {
 	for i, o := range all {
 		was := o.About == AboutGiven || o.About == AboutRouted
 		switch {
+		case is(AboutAlarm) && o.About == AboutAlarm && o.Alarm.Kind == t.Alarm.Kind:
+			all[i] = t
+			return all
 		case is(AboutLost) && was, held && o.About == AboutLost && o.By == t.By:
 			return slices.Delete(all, i, i+1)
 		case held && (was || o.About == AboutLost), o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && (t.Note != "" || t.Todo != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):

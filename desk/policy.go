@@ -52,6 +52,7 @@ type MailboxPolicy struct {
 	// back; 0 = it goes at once. A policy file that does not say has DefaultUndo.
 	Undo    time.Duration
 	Notices Notices // the mails that tell the team's people what happened
+	Alarm   Alarm   // when its managers are called
 	// Signature stands below every reply: plain text, with SignatureName for the
 	// writer's name and SignatureAddress for the address that it goes out from;
 	// "" = none.

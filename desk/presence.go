@@ -16,7 +16,11 @@ func (d *Desk) SetPresence(ctx context.Context, by Email, a Availability) error 
 	if err != nil {
 		return err
 	}
-	return d.Attend(ctx, by, Presence{Availability: a, Deputy: all[by].Deputy})
+	deputy := all[by].Deputy
+	if d.Policy().mayStandIn(by, deputy) != nil {
+		deputy = "" // they left since
+	}
+	return d.Attend(ctx, by, Presence{Availability: a, Deputy: deputy})
 }
 
 // Attend says whether the person is given work by rules, until when they are not,
