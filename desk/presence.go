@@ -12,6 +12,11 @@ const MaxAbsence = 366 * 24 * time.Hour
 // SetPresence says whether the person is given work by rules, until they say
 // otherwise. Their deputy stays. See Attend.
 func (d *Desk) SetPresence(ctx context.Context, by Email, a Availability) error {
+	return d.SetPresenceUntil(ctx, by, a, time.Time{})
+}
+
+// SetPresenceUntil is SetPresence for an absence that ends by itself.
+func (d *Desk) SetPresenceUntil(ctx context.Context, by Email, a Availability, until time.Time) error {
 	all, err := d.Presences(ctx)
 	if err != nil {
 		return err
@@ -20,7 +25,7 @@ func (d *Desk) SetPresence(ctx context.Context, by Email, a Availability) error 
 	if d.Policy().mayStandIn(by, deputy) != nil {
 		deputy = "" // they left since
 	}
-	return d.Attend(ctx, by, Presence{Availability: a, Deputy: deputy})
+	return d.Attend(ctx, by, Presence{Availability: a, Until: until, Deputy: deputy})
 }
 
 // Attend says whether the person is given work by rules, until when they are not,
