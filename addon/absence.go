@@ -26,7 +26,7 @@ func (a *Addon) presenceSection(rq *request, pr desk.Presence) card.Section {
 	if len(say) > 0 {
 		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text(strings.Join(say, " · "))})
 	}
-	s.Widgets = append(s.Widgets, card.Buttons{{Text: "Until when, and who stands in …", Click: a.action("absence-form")}})
+	s.Widgets = append(s.Widgets, card.Buttons{{Text: "Absence and deputy …", Click: a.action("absence-form")}})
 	return s
 }
 

@@ -13,14 +13,14 @@ func absenceCases() map[string]func(h *house) {
 	text, button := cardtest.HasText, cardtest.HasButton
 	return map[string]func(h *house){
 		"absence-form": func(h *house) {
-			got := h.click(ana, h.home(ana), "Until when, and who stands in …", nil)
+			got := h.click(ana, h.home(ana), "Absence and deputy …", nil)
 			got.Has(h, cardtest.HasInput("presence"), cardtest.HasInput("until"), cardtest.HasInput("person"), button("Save"))
 		},
 		"absence": func(h *house) {
-			form := h.click(ana, h.home(ana), "Until when, and who stands in …", nil)
+			form := h.click(ana, h.home(ana), "Absence and deputy …", nil)
 			got := h.click(ana, form, "Save", map[string]any{"presence": "away", "until": h.now.Add(24 * time.Hour), "person": "Ben Okafor <ben@acme.test>"})
 			got.Has(h, text("Until tomorrow 09:00 · Ben Okafor stands in for you while you are away"), text("Saved."))
-			form = h.click(ana, got, "Until when, and who stands in …", nil)
+			form = h.click(ana, got, "Absence and deputy …", nil)
 			if in := form.Input("person"); in == nil || in.Value != "Ben Okafor <ben@acme.test>" {
 				h.Errorf("the form has %+v, want Ben", in)
 			}
@@ -38,7 +38,7 @@ func (h *house) goes(who desk.Email, is desk.Presence) {
 
 func TestAbsenceIsRefused(t *testing.T) {
 	h := newHouse(t)
-	form := h.click(ana, h.home(ana), "Until when, and who stands in …", nil)
+	form := h.click(ana, h.home(ana), "Absence and deputy …", nil)
 	for want, fields := range map[string]map[string]any{
 		"That time is already over. Choose a later one, or none.":                         {"presence": "away", "until": h.now.Add(-time.Hour), "person": "ben@acme.test"},
 		"Choose a colleague to stand in for you, or nobody.":                              {"presence": "away", "person": "Ana Silva"},
@@ -53,14 +53,14 @@ func TestAbsenceIsRefused(t *testing.T) {
 			t.Errorf("the form has %+v, want away", in)
 		}
 	}
-	h.home(ana).Has(t, cardtest.Not(cardtest.HasText("stands in")))
+	h.home(ana).Has(t, cardtest.Not(cardtest.HasText("Ben Okafor stands in")))
 }
 
 // The plan proposes whom one names in the same form, and ends when one says.
 func TestPlanProposesTheDeputy(t *testing.T) {
 	h := newHouse(t)
 	c, _ := h.offered()
-	form := h.click(ana, h.home(ana), "Until when, and who stands in …", nil)
+	form := h.click(ana, h.home(ana), "Absence and deputy …", nil)
 	plan := h.click(ana, form, "Save", map[string]any{"presence": "away_reassign", "until": h.now.Add(24 * time.Hour), "person": "ben@acme.test"})
 	plan.Has(t, cardtest.HasText("Goes to Ben Okafor, who stands in for you"))
 	home := h.click(ana, plan, "Re-offer these 2", nil)
