@@ -65,9 +65,9 @@ func TestPlanProposesTheDeputy(t *testing.T) {
 	plan.Has(t, cardtest.HasText("Goes to Ben Okafor, who stands in for you"))
 	home := h.click(ana, plan, "Re-offer these 2", nil)
 	home.Has(t, cardtest.HasText("Until tomorrow 09:00 · Ben Okafor stands in"), cardtest.HasText("You are away. 2 conversations were offered to others."))
-	h.open(mia, c).Has(t, cardtest.HasText("Ben Okafor holds this for Ana Silva, who is away"))
+	h.open(mia, c).Has(t, cardtest.HasText("Ben Okafor holds this since 09:00 for Ana Silva, who is away"))
 	h.now = h.now.Add(25 * time.Hour)
-	h.open(mia, c).Has(t, cardtest.HasText("Ben Okafor holds this for Ana Silva, who was away"))
+	h.open(mia, c).Has(t, cardtest.HasText("Ben Okafor holds this since yesterday 09:00 for Ana Silva, who was away"))
 	if in := h.home(ana).Input("presence"); in == nil || !slices.Equal(in.Selected, []string{"available"}) {
 		t.Errorf("presence %+v after the absence has ended", in)
 	}

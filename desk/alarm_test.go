@@ -130,7 +130,7 @@ func TestStoppedHandingOutCallsTheManager(t *testing.T) {
 		t.Fatalf("nothing waits: %+v", got)
 	}
 	cs := h.comes(2, "bill")
-	h.wantCall("all away", h.round(), "Nothing is handed out for Billing, because nobody there is available. 2 conversations of Support wait.")
+	h.wantCall("all away", h.round(), "Handing out to Billing has stopped: nobody is available. 2 conversations of Support wait.")
 	h.comes(1, "Ana's")
 	if got := h.round(); len(got) != 0 {
 		t.Errorf("said twice: %+v", got)

@@ -27,7 +27,7 @@ func (p *Policy) Alarmed(m Mailbox, r Ringing) string {
 	if r.Count > HomeCount {
 		waits = fmt.Sprintf("More than %d conversations of %s wait", HomeCount, name)
 	}
-	return fmt.Sprintf("Nothing is handed out for %s, because nobody there is available. %s", oneLine(strings.Join(r.For, ", ")), waits)
+	return fmt.Sprintf("Handing out to %s has stopped: nobody is available. %s", oneLine(strings.Join(r.For, ", ")), waits)
 }
 
 func inQueue(n int) string {
