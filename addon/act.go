@@ -87,6 +87,10 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 	if verb == "intake" {
 		return a.intakeAgain(rq, fault)
 	}
+	if verb == "absence" {
+		c, err := a.absenceCard(rq, fault)
+		return c, err == nil
+	}
 	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
 	if err != nil {

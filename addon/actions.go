@@ -26,14 +26,7 @@ func (a *Addon) actions() map[string]handler {
 		"take": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
 			return d.Take(rq.Context(), rq.who, c, seen)
 		}, say("You hold this now.")),
-		"give": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
-			to, err := a.person(rq)
-			if err != nil {
-				return conv{}, err
-			}
-			due, _ := rq.ev.FormDate("due")
-			return d.Give(rq.Context(), rq.who, c, seen, desk.Give{To: to, Why: rq.ev.Form("why"), Due: due})
-		}, func(rq *request, v desk.View) string { return "Given to " + named(d.Policy(), v.Assignee) + "." }),
+		"give": a.give,
 		"decline": a.change(func(rq *request, c id, seen desk.Seen) (conv, error) {
 			return d.Decline(rq.Context(), rq.who, c, seen, rq.ev.Form("why"))
 		}, say("Declined. It is back in the queue.")),
@@ -132,6 +125,8 @@ func (a *Addon) actions() map[string]handler {
 		"take-next":    a.takeNext,
 		"list":         a.list,
 		"presence":     a.presence,
+		"absence-form": a.absenceForm,
+		"absence":      a.absence,
 		"reoffer":      a.reoffer,
 		"take-back":    a.takeBack,
 		"lost-seen":    a.lostSeen,

@@ -3,6 +3,7 @@ package addon
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"baton/addon/card"
 	"baton/addon/wire"
@@ -12,23 +13,20 @@ import (
 // presence saves the person's availability. Whoever offers their work to others
 // is shown first what would become of it, and nothing is changed yet.
 func (a *Addon) presence(rq *request) (wire.Answer, error) {
-	to := desk.Availability(rq.ev.Form("presence"))
+	to := way(rq.ev.Form("presence"))
 	if p := rq.ev.Parameter("presence"); p != "" {
-		to = desk.Availability(p)
+		to = way(p)
 	}
-	switch to {
-	case "available":
-		to = desk.Available
-	case desk.AwayReassign:
+	if to == desk.AwayReassign {
 		plan, err := a.o.Desk.ReofferPlan(rq.Context(), rq.who)
 		if err != nil {
 			return nil, err
 		}
 		if len(plan.Items) > 0 {
-			return wire.Submit{Render: wire.Show(a.planCard(rq, plan, card.HTML{}))}, nil
+			return wire.Submit{Render: wire.Show(a.planCard(rq, plan, time.Time{}, card.HTML{}))}, nil
 		}
 	}
-	if err := a.o.Desk.SetPresence(rq.Context(), rq.who, to); err != nil {
+	if err := a.o.Desk.SetPresenceUntil(rq.Context(), rq.who, to, untilParameter(rq)); err != nil {
 		return nil, err
 	}
 	return a.homeAgain(rq, "Saved.")
@@ -37,10 +35,10 @@ func (a *Addon) presence(rq *request) (wire.Answer, error) {
 // reoffer does what the plan said that was shown, or shows what has become of
 // the plan.
 func (a *Addon) reoffer(rq *request) (wire.Answer, error) {
-	plan, err := a.o.Desk.Reoffer(rq.Context(), rq.who, rq.ev.Parameter("plan"))
+	plan, err := a.o.Desk.ReofferUntil(rq.Context(), rq.who, rq.ev.Parameter("plan"), untilParameter(rq))
 	if errors.Is(err, desk.ErrConflict) {
 		banner := card.Bold("Something changed since you saw this. Nothing was done; this is what would happen now.")
-		return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(a.planCard(rq, plan, banner))}}}, nil
+		return wire.Submit{Render: wire.Render{Navigations: []wire.Navigation{wire.Update(a.planCard(rq, plan, untilParameter(rq), banner))}}}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -59,7 +57,7 @@ func were(n int) string {
 const shownPlan = 40
 
 // planCard shows what would become of each of a person's open conversations.
-func (a *Addon) planCard(rq *request, plan desk.Plan, banner card.HTML) card.Card {
+func (a *Addon) planCard(rq *request, plan desk.Plan, until time.Time, banner card.HTML) card.Card {
 	p := a.o.Desk.Policy()
 	c := card.Card{Header: card.Header{Title: "Away: offer my work to others", Subtitle: "Nothing has changed yet"}}
 	if !banner.Empty() {
@@ -69,6 +67,8 @@ func (a *Addon) planCard(rq *request, plan desk.Plan, banner card.HTML) card.Car
 	for _, it := range plan.Items[:min(len(plan.Items), shownPlan)] {
 		to := "Goes to the queue"
 		switch {
+		case it.Deputy:
+			to = "Goes to " + named(p, it.To) + ", who stands in for you"
 		case it.To != "":
 			to = "Goes to " + named(p, it.To)
 		case it.Row.Team != "":
@@ -101,8 +101,8 @@ func (a *Addon) planCard(rq *request, plan desk.Plan, banner card.HTML) card.Car
 		text = "Be away"
 	}
 	c.Footer = &card.Footer{
-		Primary:   card.Button{Text: text, Fill: accent, Click: a.action("reoffer", "plan", plan.Version, "form", "1")},
-		Secondary: &card.Button{Text: "Only away", Alt: "Be away and keep my conversations", Click: a.action("presence", "presence", string(desk.Away), "form", "1")},
+		Primary:   card.Button{Text: text, Fill: accent, Click: a.action("reoffer", "plan", plan.Version, "until", untilText(until), "form", "1")},
+		Secondary: &card.Button{Text: "Only away", Alt: "Be away and keep my conversations", Click: a.action("presence", "presence", string(desk.Away), "until", untilText(until), "form", "1")},
 	}
 	return c
 }

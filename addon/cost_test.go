@@ -22,7 +22,7 @@ func TestCosts(t *testing.T) {
 		"a guest opens": {reads: 3, commits: 1, as: olga, path: "/addon/message", gmail: true},
 		"named, open":   {reads: 3, commits: 0, as: ben, path: "/addon/message", gmail: true}, // and which mentions are open
 		"take":          {reads: 1, commits: 1, as: mia, path: "/addon/do/take"},
-		"give":          {reads: 1, commits: 1, path: "/addon/do/give", form: map[string]any{"person": "ben@acme.test", "why": "w"}},
+		"give":          {reads: 2, commits: 1, path: "/addon/do/give", form: map[string]any{"person": "ben@acme.test", "why": "w"}}, // who is there
 		"decline":       {reads: 1, commits: 1, path: "/addon/do/decline", form: map[string]any{"why": "w"}},
 		"release":       {reads: 1, commits: 1, path: "/addon/do/release"},
 		"close":         {reads: 1, commits: 1, path: "/addon/do/close"},

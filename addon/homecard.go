@@ -28,6 +28,9 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 		c.Sections = append(c.Sections, a.sharedSection(rq, h.Shared))
 		return c
 	}
+	if len(h.Alarms) > 0 {
+		c.Sections = append(c.Sections, a.alarmSection(rq, h.Alarms))
+	}
 	c.Sections = append(c.Sections, a.lostSections(rq, h)...)
 	if len(h.Todos) > 0 {
 		c.Sections = append(c.Sections, a.todoSection(rq, h.Todos, h.ToDo))
@@ -51,7 +54,7 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 	if len(h.Shared) > 0 {
 		c.Sections = append(c.Sections, a.sharedSection(rq, h.Shared))
 	}
-	c.Sections = append(c.Sections, a.presenceSection(h.Presence))
+	c.Sections = append(c.Sections, a.presenceSection(rq, h.Presence))
 	return c
 }
 
@@ -153,18 +156,6 @@ func (a *Addon) sharedSection(rq *request, rows []desk.Row) card.Section {
 		s.Widgets = append(s.Widgets, a.rowLine(rq, row))
 	}
 	return s
-}
-
-func (a *Addon) presenceSection(pr desk.Presence) card.Section {
-	change := a.action("presence")
-	return card.Section{Header: card.Text("My availability"), Widgets: []card.Widget{
-		card.Selection{Name: "presence", Label: "I am", Kind: card.Dropdown, OnChange: &change, Items: []card.Item{
-			{Text: "Available", Value: "available", Selected: pr.Availability == desk.Available},
-			{Text: "Busy: I keep mine, nothing new", Value: "busy", Selected: pr.Availability == desk.Busy},
-			{Text: "Away: nothing new, colleagues see it", Value: "away", Selected: pr.Availability == desk.Away},
-			{Text: "Away, and offer my work to others …", Value: string(desk.AwayReassign), Selected: pr.Availability == desk.AwayReassign},
-		}},
-	}}
 }
 
 // listCard is one page of a list.

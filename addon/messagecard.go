@@ -152,7 +152,7 @@ func (d drawing) holderLine() card.Widget {
 	if g == nil {
 		return card.DecoratedText{Icon: card.Person, Wrap: true, Text: text}
 	}
-	text = card.Join(text, card.Text(" since "+d.rq.r.at(g.At)))
+	text = card.Join(text, card.Text(" since "+d.rq.r.at(g.At)+d.inPlace(g.For)))
 	bottom := card.Isolate(g.Why)
 	switch {
 	case g.By == "" && g.Why != "":

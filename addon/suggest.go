@@ -20,6 +20,8 @@ func (a *Addon) suggest(rq *request) (wire.Answer, error) {
 		return a.suggestTexts(rq)
 	case "intake":
 		return a.suggestIntake(rq)
+	case "deputy":
+		return a.suggestDeputy(rq), nil
 	}
 	p := a.o.Desk.Policy()
 	if m := desk.Mailbox(rq.ev.Parameter("m")); rq.ev.Parameter("who") == "workers" && p.Works(rq.who, m) {

@@ -1,6 +1,9 @@
 package desk
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // maxDeputies bounds how far work goes on from deputy to deputy.
 const maxDeputies = 3
@@ -42,3 +45,13 @@ func (p *Policy) standIn(e Email, m Mailbox, presences map[Email]Presence) Email
 
 // IsAway tells whether colleagues see that somebody is not there.
 func (a Availability) IsAway() bool { return a == Away || a == AwayReassign }
+
+// Whereabouts tells whether somebody is there, and who is given work in a mailbox
+// in their place; "" = nobody. One read.
+func (d *Desk) Whereabouts(ctx context.Context, who Email, m Mailbox) (Presence, Email, error) {
+	all, err := d.Presences(ctx)
+	if err != nil {
+		return Presence{}, "", err
+	}
+	return all[who], d.Policy().standIn(who, m, all), nil
+}

@@ -24,6 +24,9 @@
 //   - merge.go, separate.go: two threads become one conversation, and two again;
 //     joinedmail.go, mirror.go, handmerged.go: what comes in the merged one, and its labels
 //   - customer.go, alike.go: who else they are and wrote before; likely duplicates
+//   - waiting.go, handout.go: what nobody was there for, and who gets it when they are back
+//   - presence.go, deputy.go: who is there, until when not, and who stands in
+//   - alarm.go, measure.go, working.go: a queue that grows calls its managers
 //   - eligible.go, reoffer.go, plan.go: who may be given work; what an absent holder leaves
 //   - intake.go, intaking.go, takeover.go: a member hands in a thread of their own mailbox
 //   - note.go, share.go: remarks, and one conversation opened to one person

@@ -180,9 +180,10 @@ const fullRound = 60
 
 // Round has handed out what waits for people who became available without saying
 // so: their absence ended by itself, a new policy names them, or the process that
-// took their word died at once. It is to be called at the start and about every
-// minute, by every process. One read; one more for each person and team for
-// whom somebody is there since the last round, or the first.
+// took their word died at once. And it calls the managers of a queue that grows.
+// It is to be called at the start and about every minute, by every process. One
+// read, and one for each mailbox; one more for each person and team for whom
+// somebody is there since the last round, or the first.
 func (d *Desk) Round(ctx context.Context) error {
 	presences, err := d.Presences(ctx)
 	if err != nil {
@@ -191,6 +192,16 @@ func (d *Desk) Round(ctx context.Context) error {
 	p := d.Policy()
 	d.rounds.Lock()
 	defer d.rounds.Unlock()
+	var failed error
+	for _, mb := range p.Mailboxes {
+		failed = errors.Join(failed, d.watch(ctx, mb, presences))
+	}
+	return errors.Join(failed, d.callAll(ctx, p, presences))
+}
+
+// callAll has handed out what waits for people of whom somebody is there since
+// the last round. The lock of rounds is held.
+func (d *Desk) callAll(ctx context.Context, p *Policy, presences map[Email]Presence) error {
 	if d.rounded++; d.rounded%fullRound == 1 {
 		d.served = map[WaitKey]string{}
 	}

@@ -39,6 +39,8 @@ type Home struct {
 	Named, ToDo, Asks int
 	Shared            []Row
 	Presence          Presence
+	// Alarms are those that ring in the mailboxes that they lead.
+	Alarms []MailboxAlarm
 	// Lost is what was taken from them while they were away, newest first, at
 	// most HomeRows.
 	Lost []Lost
@@ -89,6 +91,9 @@ func (d *Desk) Home(ctx context.Context, by Email) (Home, error) {
 		return Home{}, err
 	}
 	h.Presence = presences[by]
+	if h.Alarms, err = d.alarms(ctx, m, works); err != nil {
+		return Home{}, err
+	}
 	h.Held, err = d.heldByAbsent(ctx, by, works, presences)
 	return h, err
 }

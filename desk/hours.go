@@ -20,6 +20,11 @@ type Holiday struct {
 	Day   int
 }
 
+// works tells whether people work on a day.
+func (h Hours) works(day time.Time) bool {
+	return slices.Contains(h.Days, day.Weekday()) && !h.holiday(day)
+}
+
 // holiday tells whether a day is one.
 func (h Hours) holiday(day time.Time) bool {
 	y, m, d := day.Date()
@@ -51,7 +56,7 @@ func (p *Policy) Morning(m Mailbox, after time.Time) time.Time {
 	for i := range 9 + 7*len(h.Holidays) { // today may be over, and so may a week of one day
 		y, mo, d := day.Date()
 		at := time.Date(y, mo, d+i, int(h.From/time.Hour), int(h.From%time.Hour/time.Minute), 0, 0, zone)
-		if slices.Contains(h.Days, at.Weekday()) && !h.holiday(at) && at.After(after) {
+		if h.works(at) && at.After(after) {
 			return at.UTC()
 		}
 	}

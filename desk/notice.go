@@ -41,6 +41,9 @@ const (
 	AboutFollowed  About = "followed"  // something happened of which they chose to hear
 	AboutAsked     About = "asked"     // a colleague's answer waits for their yes
 	AboutStopped   About = "stopped"   // a reply of theirs that was to go later does not
+	// AboutAlarm calls a manager; the policy's alarm decides, whatever it says of
+	// other notices.
+	AboutAlarm About = "alarm"
 )
 
 // DefaultAbout gives the reasons that hold when the policy file says nothing:
@@ -65,6 +68,7 @@ type Telling struct {
 	// Merged is the conversation of theirs that was merged into this one: the
 	// rest of AboutLost.
 	Merged ConversationID `json:"merged,omitempty"`
+	Alarm  *Ringing       `json:"alarm,omitempty"`
 	// More are other conversations of which the same is true since the same
 	// change of many; at most MaxMore.
 	More []ConversationID `json:"more,omitempty"`
@@ -122,9 +126,20 @@ func (c *Conversation) notice(id IntentID) *Notice {
 	return nil
 }
 
+// tells tells whether the policy has people told of such things.
+func (mb *MailboxPolicy) tells(a About) bool {
+	return a == AboutAlarm || slices.Contains(mb.Notices.About, a)
+}
+
+// calls tells whether a notice is about a mailbox's queue, which looking at one
+// conversation does not answer.
+func (n *Notice) calls() bool {
+	return slices.ContainsFunc(n.Tells, func(t Telling) bool { return t.About == AboutAlarm })
+}
+
 // awaits tells whether a notice to a person has not gone yet.
 func (c *Conversation) awaits(to Email) bool {
-	return slices.ContainsFunc(c.Notices, func(n Notice) bool { return n.To == to })
+	return slices.ContainsFunc(c.Notices, func(n Notice) bool { return n.To == to && !n.calls() })
 }
 
 // dropNotices forgets notices, and tells whether there were any.
@@ -142,7 +157,7 @@ func (e *edit) dropNotices(which func(Notice) bool) bool {
 // changed at once, gather is given what is to be told, to be told once.
 func (d *Desk) promiseNotices(e *edit, gather bool) {
 	if e.by != "" {
-		e.dropNotices(func(n Notice) bool { return n.To == e.by })
+		e.dropNotices(func(n Notice) bool { return n.To == e.by && !n.calls() })
 	}
 	e.tellHolders()
 	e.tellGuests()
@@ -152,7 +167,7 @@ func (d *Desk) promiseNotices(e *edit, gather bool) {
 	}
 	mb, _ := e.policy.Mailbox(e.Mailbox)
 	e.tells = slices.DeleteFunc(e.tells, func(t told) bool {
-		return t.to == "" || t.to == e.by || !slices.Contains(mb.Notices.About, t.About) ||
+		return t.to == "" || t.to == e.by || !mb.tells(t.About) ||
 			e.policy.OwnAddress(t.to) || e.policy.roleIn(t.to, e.Conversation, e.now) == ""
 	})
 	if gather {
@@ -262,6 +277,9 @@ func joined(all []Telling, t Telling) []Telling {
 	for i, o := range all {
 		was := o.About == AboutGiven || o.About == AboutRouted
 		switch {
+		case is(AboutAlarm) && o.About == AboutAlarm && o.Alarm.Kind == t.Alarm.Kind:
+			all[i] = t
+			return all
 		case is(AboutLost) && was, held && o.About == AboutLost && o.By == t.By && o.Merged == "":
 			return slices.Delete(all, i, i+1)
 		case held && (was || o.About == AboutLost), o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && o.Reply == t.Reply && (t.Note != "" || t.Todo != "" || t.Reply != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):

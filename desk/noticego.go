@@ -99,10 +99,18 @@ func (d *Desk) Noticed(ctx context.Context, in Intent) error {
 type looked struct {
 	notes  map[NoteID]Note
 	others map[ConversationID]bool // of which the same is true still
+	alarms []Ringing               // of the mailbox
 }
 
 func (d *Desk) lookAgain(ctx context.Context, c *Conversation, n *Notice) (looked, error) {
 	seen := looked{notes: map[NoteID]Note{}, others: map[ConversationID]bool{}}
+	if n.calls() {
+		st, err := d.store.MailboxState(ctx, c.Mailbox)
+		if err != nil {
+			return seen, err
+		}
+		seen.alarms = st.Alarms
+	}
 	for _, t := range n.Tells {
 		if t.Note != "" {
 			note, err := d.store.Note(ctx, c.ID, t.Note)
@@ -126,7 +134,7 @@ func (d *Desk) lookAgain(ctx context.Context, c *Conversation, n *Notice) (looke
 // worth tells whether something is still true and worth a mail to a person.
 func (e *edit) worth(to Email, t Telling, seen looked) bool {
 	mb, _ := e.policy.Mailbox(e.Mailbox)
-	if !slices.Contains(mb.Notices.About, t.About) || e.policy.roleIn(to, e.Conversation, e.now) == "" {
+	if !mb.tells(t.About) || e.policy.roleIn(to, e.Conversation, e.now) == "" {
 		return false
 	}
 	return e.holds(to, t, seen) || slices.ContainsFunc(t.More, func(id ConversationID) bool { return seen.others[id] })
@@ -170,6 +178,8 @@ func (e *edit) holds(to Email, t Telling, seen looked) bool {
 	case AboutStopped:
 		o := e.outgoing(t.Reply)
 		return o != nil && o.State == Stopped && o.By == to
+	case AboutAlarm:
+		return slices.ContainsFunc(seen.alarms, func(r Ringing) bool { return r.Kind == t.Alarm.Kind })
 	case AboutFollowed:
 		f, _ := e.Follower(to)
 		return f.Chosen && f.Level != FollowNothing
@@ -185,7 +195,7 @@ func (d *Desk) seenBy(ctx context.Context, by Email, v View) View {
 		return v
 	}
 	c, err := d.update(ctx, v.ID, by, func(e *edit) error {
-		e.quiet = e.dropNotices(func(n Notice) bool { return n.To == by })
+		e.quiet = e.dropNotices(func(n Notice) bool { return n.To == by && !n.calls() })
 		return nil
 	})
 	if err != nil {

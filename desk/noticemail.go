@@ -15,7 +15,7 @@ func noticeMail(p *Policy, c *Conversation, n *Notice) Mail {
 		title, customer = Mask(title), Mask(customer) // a guest
 	}
 	var lines []string
-	for _, about := range AllAbout() {
+	for _, about := range append([]About{AboutAlarm}, AllAbout()...) {
 		var these []Telling
 		for _, t := range n.Tells {
 			if t.About == about {
@@ -28,6 +28,9 @@ func noticeMail(p *Policy, c *Conversation, n *Notice) Mail {
 	}
 	subject := strings.TrimSuffix(lines[0], ".")
 	var about []string
+	if n.calls() {
+		mb.Notices.Subject, mb.Notices.Customer = false, false // it is about no one conversation
+	}
 	if mb.Notices.Subject && title != "" {
 		about = append(about, "Subject: "+title)
 		subject += ": " + title
@@ -39,9 +42,13 @@ func noticeMail(p *Policy, c *Conversation, n *Notice) Mail {
 	if len(about) > 0 {
 		lines = append(append(lines, ""), about...)
 	}
+	why := "You get this because you had not looked yet."
+	if n.calls() {
+		why = "You get this because you manage this mailbox. The conversation is the one to begin with."
+	}
 	lines = append(lines, "",
 		"Open this mail in Gmail, on the web or on the phone, and open Baton there: its card shows the conversation.", "",
-		"You get this because you had not looked yet. There is no need to answer: an answer goes to "+string(c.Mailbox)+".")
+		why+" There is no need to answer: an answer goes to "+string(c.Mailbox)+".")
 	return Mail{
 		From: Address{Name: mb.Name + " via Baton", Email: Email(c.Mailbox)}, To: []Address{{Name: p.called(n.To), Email: n.To}},
 		Subject: cut(subject, MaxSubject), Text: strings.Join(lines, "\n") + "\n", Automatic: true, Notice: c.ID,
@@ -59,6 +66,13 @@ var words = map[About]func(p *Policy, c *Conversation, to Email, these []Telling
 	AboutGiven: func(p *Policy, c *Conversation, _ Email, these []Telling) string {
 		t := these[len(these)-1]
 		return fmt.Sprintf("%s gave you %s in %s.", actor(p, t), many(t), boxName(p, c))
+	},
+	AboutAlarm: func(p *Policy, c *Conversation, _ Email, these []Telling) string {
+		var say []string
+		for _, t := range these {
+			say = append(say, p.Alarmed(c.Mailbox, *t.Alarm)+".")
+		}
+		return strings.Join(say, " ")
 	},
 	AboutRouted: func(p *Policy, c *Conversation, _ Email, these []Telling) string {
 		return fmt.Sprintf("A rule gave you %s in %s.", many(these[len(these)-1]), boxName(p, c))

@@ -128,6 +128,11 @@ func (p *Policy) agree(plan Plan, version string, presences map[Email]Presence) 
 // After an error in between, what was handed over stays so and a new plan has
 // the rest. One commit for each conversation.
 func (d *Desk) Reoffer(ctx context.Context, by Email, version string) (Plan, error) {
+	return d.ReofferUntil(ctx, by, version, time.Time{})
+}
+
+// ReofferUntil is Reoffer for an absence that ends by itself.
+func (d *Desk) ReofferUntil(ctx context.Context, by Email, version string, until time.Time) (Plan, error) {
 	d.turn.Lock()
 	defer d.turn.Unlock()
 	plan, err := d.ReofferPlan(ctx, by)
@@ -143,7 +148,7 @@ func (d *Desk) Reoffer(ctx context.Context, by Email, version string) (Plan, err
 	if !d.Policy().agree(shown, version, without(presences, by)) {
 		return plan, fmt.Errorf("the plan is not the one that was shown: %w", ErrConflict)
 	}
-	if err := d.SetPresence(ctx, by, AwayReassign); err != nil {
+	if err := d.SetPresenceUntil(ctx, by, AwayReassign, until); err != nil {
 		return Plan{}, err
 	}
 	_, why := d.Policy().eligible(by, anyOf(d.Policy().WorksIn(by)), AwayReassign, handed)

@@ -54,6 +54,7 @@ type MailboxPolicy struct {
 	Notices Notices // the mails that tell the team's people what happened
 	// Approval is whose answers need a colleague's yes before they go.
 	Approval Approval
+	Alarm    Alarm // when its managers are called
 	// Signature stands below every reply: plain text, with SignatureName for the
 	// writer's name and SignatureAddress for the address that it goes out from;
 	// "" = none.

@@ -241,6 +241,8 @@ type MailboxState struct {
 	UnitsDay time.Time `json:"units_day,omitzero"`
 	// Audit is the last comparison of Gmail with the ledger.
 	Audit Audit `json:"audit,omitzero"`
+	// Alarms are those of its queue that ring.
+	Alarms []Ringing `json:"alarms,omitempty"`
 	// Labels are Gmail's ids of our labels by the names that we gave them, in
 	// lower case: a label that people rename is still ours.
 	Labels map[string]string `json:"labels,omitempty"`

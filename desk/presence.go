@@ -13,14 +13,24 @@ const MaxAbsence = 366 * 24 * time.Hour
 // otherwise. Their deputy stays, and since when they are what they are already.
 // See Attend.
 func (d *Desk) SetPresence(ctx context.Context, by Email, a Availability) error {
+	return d.SetPresenceUntil(ctx, by, a, time.Time{})
+}
+
+// SetPresenceUntil is SetPresence for an absence that ends by itself.
+func (d *Desk) SetPresenceUntil(ctx context.Context, by Email, a Availability, until time.Time) error {
 	all, err := d.Presences(ctx)
 	if err != nil {
 		return err
 	}
-	if was := all[by]; was.Availability == a && was.Until.IsZero() {
+	was := all[by]
+	if was.Availability == a && was.Until.Equal(until) {
 		return nil // since when they are away is what their colleagues see
 	}
-	return d.Attend(ctx, by, Presence{Availability: a, Deputy: all[by].Deputy})
+	deputy := was.Deputy
+	if d.Policy().mayStandIn(by, deputy) != nil {
+		deputy = "" // they left since
+	}
+	return d.Attend(ctx, by, Presence{Availability: a, Until: until, Deputy: deputy})
 }
 
 // Attend says whether the person is given work by rules, until when they are not,

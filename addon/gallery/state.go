@@ -21,7 +21,7 @@ func Groups() []Group {
 	return []Group{
 		{"A conversation", conversation()},
 		{"Others who are at it, and what came back", others()},
-		{"Put aside, and away", rests()},
+		{"Put aside, and away", append(rests(), absences()...)},
 		{"Notes and history", notes()},
 		{"To-dos and following", todos()},
 		{"Customers, duplicates, merging", customers()},

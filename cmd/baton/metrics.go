@@ -59,6 +59,8 @@ var (
 	gapsDesc     = described("audit_gaps", "Messages that the last audit of a mailbox missed in the ledger, those that it took in included.", "mailbox")
 	openDesc     = described("audit_open", "Messages that are still not in the ledger after the last audit of a mailbox.", "mailbox")
 	auditDesc    = described("audit_age_seconds", "Time since a mailbox was last audited, or since it was first read.", "mailbox")
+	queueDesc    = described("mailbox_queue", "Conversations in a mailbox's queue that nobody holds, counted up to 1000; more is 1001.", "mailbox")
+	ringsDesc    = described("mailbox_queue_alarm", "1 while an alarm of a mailbox's queue rings that its policy asks for, by kind (unassigned, oldest, stopped).", "mailbox", "kind")
 	troubledDesc = described("mailbox_troubled", "1 while a mailbox cannot be read.", "mailbox")
 )
 
@@ -126,6 +128,7 @@ func (g gauges) stored(rooms map[desk.Mailbox]gmail.Status, gauge func(*promethe
 	if err != nil {
 		return // the store's own trouble shows in readiness
 	}
+	g.queues(ctx, states, gauge)
 	now := g.sv.desk.Now()
 	for _, s := range states {
 		g.mailbox(s, rooms[s.Address], now, func(d *prometheus.Desc, v float64) { gauge(d, v, string(s.Address)) })

@@ -247,6 +247,7 @@ func TestServe(t *testing.T) {
 		`baton_gmail_units_total\{mailbox="support@acme.test",method="[a-zA-Z.]+"\} [1-9]`, `baton_gmail_calls_total\{`,
 		`baton_store_operations_total\{kind="commit"\} [1-9]`, `baton_intents_total\{outcome="parked"\} 0`, `baton_intents_waiting\{state="pending"\} \d`,
 		`baton_mailbox_troubled\{mailbox="support@acme.test"\} 0`, `baton_mailbox_watch_left_seconds\{mailbox="support@acme.test"\} [1-9]`, `go_goroutines \d`,
+		`baton_mailbox_queue\{mailbox="support@acme.test"\} [1-9]`,
 	} {
 		if !regexp.MustCompile(`(?m)^` + pattern).MatchString(text) {
 			t.Errorf("/metrics has no line %s", pattern)

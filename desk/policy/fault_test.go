@@ -95,7 +95,7 @@ func TestFaults(t *testing.T) {
 		{2, "x: [[[[[[[[‸[1]]]]]]]]]", "too many lists inside one another"},
 		{2, "x: " + strings.Repeat("- ", 9) + "1", "2:20: too many lists inside one another"},
 
-		{4, "  - ‸support@acme.test", "a mailbox must have the keys address, name, aliases, members, first_reply, follow_up, hours, undo, signature, notices, approval, this is a text"},
+		{4, "  - ‸support@acme.test", "a mailbox must have the keys address, name, aliases, members, first_reply, follow_up, hours, undo, signature, notices, alarm, approval, this is a text"},
 		{4, "  - ‸{address: support@acme.test, members: [ana@acme.test]}", "a mailbox needs name"},
 		{4, "  - ‸{name: Support}", "a mailbox needs address and members"},
 		{4, "  - ‸name: Support", "a mailbox needs address and members"},

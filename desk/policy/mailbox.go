@@ -22,7 +22,7 @@ func (r *reader) mailboxes(t table) []box {
 	var out []box
 	before := len(r.faults)
 	r.each(t, "mailboxes", MaxMailboxes, func(n ast.Node, at place) {
-		m, ok := r.table(n, at, "a mailbox", "address", "name", "aliases", "members", "first_reply", "follow_up", "hours", "undo", "signature", "notices", "approval")
+		m, ok := r.table(n, at, "a mailbox", "address", "name", "aliases", "members", "first_reply", "follow_up", "hours", "undo", "signature", "notices", "alarm", "approval")
 		if !ok {
 			return
 		}
@@ -30,7 +30,7 @@ func (r *reader) mailboxes(t table) []box {
 		b := box{at: m.at, aliases: r.texts(m, "aliases", MaxAliases), members: r.texts(m, "members", MaxMembers)}
 		b.Name, _ = r.name(m, "name")
 		b.FirstReply, b.FollowUp = r.duration(m, "first_reply"), r.duration(m, "follow_up")
-		b.Undo, b.Signature, b.Hours, b.Notices = r.undo(m), r.signature(m), r.hours(m), r.notices(m)
+		b.Undo, b.Signature, b.Hours, b.Notices, b.Alarm = r.undo(m), r.signature(m), r.hours(m), r.notices(m), r.alarm(m)
 		b.yes = r.approval(m)
 		if w, ok := r.text(m, "address"); ok {
 			b.at = w.at

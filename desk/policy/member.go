@@ -13,6 +13,7 @@ type person struct {
 	desk.Member
 	at      place // of the address
 	labelAt place // of the label, or of the name it comes from
+	deputy  word
 }
 
 func roles() []string { return []string{string(desk.Agent), string(desk.Manager), string(desk.Admin)} }
@@ -23,7 +24,7 @@ func (r *reader) members(t table) []person {
 	first := make(map[desk.Email]place)
 	before := len(r.faults)
 	r.each(t, "members", MaxMembers, func(n ast.Node, at place) {
-		m, ok := r.table(n, at, "a member", "email", "name", "label", "role")
+		m, ok := r.table(n, at, "a member", "email", "name", "label", "role", "deputy")
 		if !ok {
 			return
 		}
@@ -37,6 +38,7 @@ func (r *reader) members(t table) []person {
 			p.at = w.at
 			p.Email, _ = r.address(w)
 		}
+		p.deputy, _ = r.text(m, "deputy")
 		if again, ok := first[p.Email]; ok && p.Email != "" {
 			r.fault(p.at, "%s is on the roster twice, first in line %d: keep one", p.Email, again.line)
 		} else {

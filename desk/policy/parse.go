@@ -76,6 +76,7 @@ func (r *reader) policy(text []byte) *desk.Policy {
 	r.labels(people)
 	r.addresses(boxes, people)
 	r.onRoster(boxes, teams, people)
+	r.deputies(boxes, people)
 	for _, m := range people {
 		p.Members = append(p.Members, m.Member)
 	}
