@@ -22,6 +22,11 @@ func (a *Addon) outsideCard() card.Card {
 
 // intakeForm answers the button that begins an intake.
 func (a *Addon) intakeForm(rq *request) (wire.Answer, error) {
+	if id, _ := target(rq); id != "" { // the button names none
+		if _, err := a.o.Desk.OpenID(rq.Context(), rq.who, id); err != nil {
+			return nil, err
+		}
+	}
 	c, ok := a.intakeAgain(rq, "")
 	if !ok {
 		return nil, desk.ErrNotFound

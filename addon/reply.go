@@ -76,10 +76,7 @@ func (a *Addon) replyForm(rq *request, id desk.ConversationID) (desk.View, func(
 		v, old, err := a.o.Desk.Rewrite(rq.Context(), rq.who, id, r)
 		return v, func(d drawing) card.Card { return d.replyCard(d.oldLetter(old), "") }, err
 	}
-	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
-	if err == nil && !v.May(desk.RightReply) {
-		err = &desk.Problem{Kind: desk.ErrForbidden, Say: desk.RightReply.Refusal()}
-	}
+	v, err := a.may(rq, id, desk.RightReply)
 	return v, func(d drawing) card.Card { return d.replyCard(d.freshLetter(), "") }, err
 }
 

@@ -38,10 +38,7 @@ func (d drawing) textPicker(l letter) []card.Widget {
 // own values, and draws the form again.
 func (a *Addon) replyText(rq *request) (wire.Answer, error) {
 	id, _ := target(rq)
-	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
-	if err == nil && !v.May(desk.RightReply) {
-		err = &desk.Problem{Kind: desk.ErrForbidden, Say: desk.RightReply.Refusal()}
-	}
+	v, err := a.may(rq, id, desk.RightReply)
 	if err != nil {
 		return nil, err
 	}
