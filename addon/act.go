@@ -131,7 +131,7 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 	case "sort":
 		return d.sortForm(fault), true
 	case "reply", "draft":
-		return d.replyAgain(fault)
+		return d.replyAgain(verb, fault)
 	case "same-person":
 		return d.customerAgain(fault)
 	case "note-edit":

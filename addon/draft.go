@@ -39,7 +39,7 @@ func (a *Addon) draft(rq *request) (wire.Answer, error) {
 		}
 		return nil, err
 	}
-	made, err := a.o.Desk.Draft(rq.Context(), rq.who, id, desk.Answer{Once: l.once, Text: l.text, To: to, Cc: cc, Then: l.then, Again: l.again})
+	made, err := a.o.Desk.Draft(rq.Context(), rq.who, id, desk.Answer{Once: l.once, Text: l.text, To: to, Cc: cc, Then: l.then, Again: l.again, Braces: l.braces})
 	if err != nil {
 		return nil, err
 	}

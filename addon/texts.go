@@ -44,6 +44,7 @@ func (a *Addon) replyText(rq *request) (wire.Answer, error) {
 	}
 	p := a.o.Desk.Policy()
 	l, fault := typedLetter(rq), ""
+	l.braces = false
 	if l.once == "" {
 		l.once = a.o.Once()
 	}
@@ -70,9 +71,9 @@ func unfilled(missing []desk.Placeholder) string {
 	}
 	var names []string
 	for _, m := range missing {
-		names = append(names, "{{"+string(m)+"}}")
+		names = append(names, lowerFirst(m.Name()))
 	}
-	return "This is not known here: " + strings.Join(names, ", ") + ". Write something in its place; until then nothing is sent."
+	return "This is not known here: " + strings.Join(names, ", ") + ". Write it where the braces stand; nothing is sent before."
 }
 
 // pickText finds a saved text by its mark, by its whole name, or by the only
