@@ -136,6 +136,7 @@ func (a *Addon) actions() map[string]handler {
 		"take-back":    a.takeBack,
 		"lost-seen":    a.lostSeen,
 		"mention-done": a.mentionDone,
+		"named":        a.namedList,
 	}
 }
 

@@ -32,6 +32,7 @@ type request struct {
 	changed      bool          // the person just changed the conversation that is drawn
 	made         *desk.Tally   // what the handler has changed so far
 	unread       bool          // the open message is none that the person can read, so they cannot hand it in
+	receipt      bool          // the card begins with what is missing of an intake
 	apart        bool          // the open message is not of the conversation, but answers one that is
 }
 

@@ -155,23 +155,6 @@ func some(shown, all int) string {
 	return fmt.Sprintf("(%d)", shown)
 }
 
-func (a *Addon) mentionSection(rq *request, ms []desk.MentionRow, all int) card.Section {
-	p := a.o.Desk.Policy()
-	s := card.Section{Header: card.Text("Mentions " + some(len(ms), all))}
-	for _, m := range ms {
-		top, alt := named(p, m.Mention.By)+" named you ", "The mention by "+named(p, m.Mention.By)+", "+rq.r.at(m.Mention.At)+", in "+subject(m.Row.Subject)+" is dealt with"
-		if m.Mention.Doubled() {
-			top, alt = "You and somebody else answered the same mail, ", "The two answers in "+subject(m.Row.Subject)+" are dealt with"
-		}
-		s.Widgets = append(s.Widgets, card.DecoratedText{
-			Top: top + rq.r.ago(m.Mention.At), Text: card.Text(subject(m.Row.Subject)),
-			Click: a.action("open", "c", string(m.Row.ID)),
-			End:   card.Button{Text: "Done", Alt: alt, Click: a.action("mention-done", "c", string(m.Row.ID), "n", string(m.Mention.Note))},
-		})
-	}
-	return s
-}
-
 func (a *Addon) sharedSection(rq *request, rows []desk.Row) card.Section {
 	s := card.Section{Header: card.Text("Shared with me")}
 	for _, row := range rows {

@@ -1,6 +1,7 @@
 package addon
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +68,27 @@ func noteCases() map[string]func(h *house) {
 			}
 			h.click(ben, h.open(ben, c), "Done", nil).Has(h, text("To do (1)"), text("Ben Okafor did a to-do: call them"))
 			h.click(ben, h.home(ben), "Done", nil).Has(h, not(text("To do")), text("Done."))
+		},
+		"named": func(h *house) {
+			for i := range 30 {
+				c := h.mailed(fmt.Sprintf("Question %d", i))
+				h.must(h.desk.AddNote(h.Context(), ana, c.ID, "1", "@ben look"))
+				h.must(h.desk.AddNote(h.Context(), mia, c.ID, "1", "@ben look again"))
+			}
+			c := h.mailed("Last")
+			for i := range 12 {
+				h.must(h.desk.AddTodo(h.Context(), ana, c.ID, fmt.Sprint(i), desk.Task{For: ben, Text: fmt.Sprintf("step %d", i)}))
+			}
+			home := h.home(ben)
+			home.Has(h, text("Mentions (10 of 30)"), text("and 1 more named you, last just now"), button("All 30"), text("To do (10 of 12)"), button("All 12"))
+			all := h.click(ben, home, "All 30", nil)
+			all.Has(h, text("Mentions (25 of 30)"))
+			h.click(ben, all, "Show more", nil).Has(h, text("Mentions (5 of 30)"), not(button("Show more")))
+			h.click(ben, all, "Done", nil).Has(h, text("Mentions (25 of 29)"), text("Done."))
+			todos := h.click(ben, home, "All 12", nil)
+			todos.Has(h, text("To do (12)"), text("step 11"))
+			h.click(ben, todos, "Done", nil).Has(h, text("To do (11)"))
+			h.show("/addon/do/named", event{as: eve, params: map[string]string{"what": "mentions"}}).Has(h, text("Nothing here."))
 		},
 		"follow-form": func(h *house) {
 			h.click(mia, h.open(mia, h.scene()), "Follow …", nil).Has(h, cardtest.HasInput("level"))

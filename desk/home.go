@@ -32,9 +32,10 @@ type Home struct {
 	Member   Member
 	Mine     Stretch
 	Queues   []MailboxQueue
-	Mentions []MentionRow // open ones, newest first, at most HomeRows
+	Mentions []Mentioned  // open ones by conversation, newest first, at most HomeRows
 	Todos    []MentionRow // late first, then by when they are due; at most HomeRows
-	// Named and ToDo are how many there are, of the newest 100 of both together.
+	// Named is of how many conversations there are mentions, ToDo how many to-dos
+	// there are, of the newest 100 mentions and to-dos together.
 	Named, ToDo int
 	Shared      []Row
 	Presence    Presence
