@@ -27,7 +27,7 @@ func (a *Addon) mentionSection(rq *request, ms []desk.Mentioned, all int) card.S
 // allNamed ends a section with the way to the whole list.
 func (a *Addon) allNamed(s card.Section, what string, shown, all int) card.Section {
 	if all > shown {
-		s.Widgets = append(s.Widgets, card.Buttons{{Text: fmt.Sprintf("All %d", all), Alt: namedTitles[what] + ", the whole list", Click: a.action("named", "what", what)}})
+		s.Widgets = append(s.Widgets, card.Buttons{{Text: fmt.Sprintf("All %d %s", all, namedThings[what]), Alt: namedTitles[what] + ", the whole list", Click: a.action("named", "what", what)}})
 	}
 	return s
 }
@@ -65,6 +65,8 @@ func (a *Addon) mentionRow(rq *request, m desk.Mentioned, at string) card.Widget
 		End: card.Button{Text: "Done", Alt: alt, Click: a.action("mention-done", "c", string(m.Row.ID), "n", strings.Join(notes, " "), "at", at)},
 	}
 }
+
+var namedThings = map[string]string{"mentions": "mentions", "todos": "to-dos"}
 
 var namedTitles = map[string]string{"mentions": "Mentions", "todos": "To do"}
 

@@ -41,7 +41,7 @@ func home() []State {
 				s.must(s.desk.AddNote(s.ctx, ana, c.ID, "1", "@ben, again"))
 				s.must(s.desk.AddNote(s.ctx, ana, c.ID, "2", "@ben?"))
 			}
-			return s.press(s.atHome(ben), "All 30", event{as: ben})
+			return s.press(s.atHome(ben), "All 30 mentions", event{as: ben})
 		}},
 		{"home-phone", "Home on a phone", "Reached from a message's card; the phone has no home card of its own.", func(s *stage) Answer {
 			return s.busy().onPhone().raw("/addon/do/home", event{as: ben})
