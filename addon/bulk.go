@@ -67,7 +67,7 @@ func (a *Addon) bulkCard(rq *request, rows []desk.Row, fault string) card.Card {
 	what := []card.Item{
 		{Text: "Give them to …", Value: "give", Selected: do == "" || do == "give"},
 		{Text: "Close them", Value: "close", Selected: do == "close"},
-		{Text: "Add tags", Value: "tag", Selected: do == "tag"},
+		{Text: "Add a tag", Value: "tag", Selected: do == "tag"},
 	}
 	var people []string
 	for _, m := range a.workers(rq) {

@@ -86,7 +86,7 @@ func (d drawing) sortForm(fault string) card.Card {
 	}
 	ws := []card.Widget{
 		card.Selection{Name: "priority", Label: "Priority", Kind: card.Dropdown, Items: items},
-		card.TextInput{Name: "tag", Label: "Add tags", Hint: "Commas part them: refund, vip", Value: d.typed("tag"), Limit: maxTags},
+		card.TextInput{Name: "tag", Label: "Add a tag", Hint: "Commas part them: refund, vip", Value: d.typed("tag"), Limit: maxTags},
 	}
 	var shown []string
 	if len(d.v.Tags) > 0 {
