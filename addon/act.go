@@ -52,12 +52,21 @@ func (a *Addon) back(rq *request, c card.Card, notify string, changed bool) wire
 }
 
 // push makes the handler of a button that shows another card over the
-// conversation's.
-func (a *Addon) push(draw func(rq *request, d drawing) card.Card) handler {
+// conversation's, to those who have a right.
+func (a *Addon) push(need desk.Right, draw func(rq *request, d drawing) card.Card) handler {
 	return a.look(func(rq *request, id desk.ConversationID) (desk.View, func(drawing) card.Card, error) {
-		v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+		v, err := a.may(rq, id, need)
 		return v, func(d drawing) card.Card { return draw(rq, d) }, err
 	})
+}
+
+// may opens a conversation for somebody who needs a right in it.
+func (a *Addon) may(rq *request, id desk.ConversationID, need desk.Right) (desk.View, error) {
+	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+	if err == nil && !v.May(need) {
+		err = &desk.Problem{Kind: desk.ErrForbidden, Say: need.Refusal()}
+	}
+	return v, err
 }
 
 // look is push for what the desk gives together with the conversation, so that
@@ -73,12 +82,25 @@ func (a *Addon) look(open func(rq *request, id desk.ConversationID) (desk.View, 
 	}
 }
 
-// note makes the handler of a button that shows one note.
-func (a *Addon) note(draw func(drawing, desk.Note) card.Card) handler {
+// note makes the handler of a button that shows one note; may says why it is not
+// for the person, "" = it is.
+func (a *Addon) note(draw func(drawing, desk.Note) card.Card, may func(d drawing, n desk.Note) string) handler {
 	return a.look(func(rq *request, id desk.ConversationID) (desk.View, func(drawing) card.Card, error) {
 		v, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")))
+		if err == nil {
+			if why := may(drawing{a: a, rq: rq, p: a.o.Desk.Policy(), v: v}, n); why != "" {
+				err = &desk.Problem{Kind: desk.ErrForbidden, Say: why}
+			}
+		}
 		return v, func(d drawing) card.Card { return draw(d, n) }, err
 	})
+}
+
+// formNeeds is the right without which nobody is shown the form of an action.
+var formNeeds = map[string]desk.Right{
+	"give": desk.RightAssign, "decline": desk.RightAssign, "todo": desk.RightAssign, "snooze": desk.RightProgress, "sort": desk.RightSort,
+	"share": desk.RightShare, "offer-share": desk.RightShare, "reply": desk.RightReply, "draft": desk.RightReply,
+	"same-person": desk.RightCustomer, "note-edit": desk.RightNote, "follow": desk.RightSee,
 }
 
 // formAgain draws the form of an action once more, with what was typed and what
@@ -92,7 +114,11 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		return c, err == nil
 	}
 	id, _ := target(rq)
-	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+	need, ok := formNeeds[verb]
+	if !ok {
+		return card.Card{}, false
+	}
+	v, err := a.may(rq, id, need)
 	if err != nil {
 		return card.Card{}, false
 	}
@@ -101,7 +127,7 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 	case "give":
 		return d.giveForm(fault), true
 	case "snooze":
-		return d.snoozeForm(fault), d.v.May(desk.RightProgress)
+		return d.snoozeForm(fault), true
 	case "decline":
 		return d.declineForm(fault), true
 	case "share":
@@ -109,7 +135,7 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 	case "sort":
 		return d.sortForm(fault), true
 	case "reply", "draft":
-		return d.replyAgain(fault)
+		return d.replyAgain(verb, fault)
 	case "same-person":
 		return d.customerAgain(fault)
 	case "note-edit":
@@ -118,7 +144,7 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		_, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")))
 		return d.offerForm(n, fault), err == nil
 	case "todo":
-		return d.todoForm(rq.ev.Parameter("once"), fault), d.v.May(desk.RightAssign)
+		return d.todoForm(rq.ev.Parameter("once"), fault), true
 	case "follow":
 		return d.followForm(fault), true
 	}

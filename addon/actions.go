@@ -83,19 +83,19 @@ func (a *Addon) actions() map[string]handler {
 
 		"read": a.read,
 
-		"give-form":    a.push(func(_ *request, d drawing) card.Card { return d.giveForm("") }),
-		"snooze-form":  a.push(func(_ *request, d drawing) card.Card { return d.snoozeForm("") }),
-		"decline-form": a.push(func(_ *request, d drawing) card.Card { return d.declineForm("") }),
+		"give-form":    a.push(desk.RightAssign, func(_ *request, d drawing) card.Card { return d.giveForm("") }),
+		"snooze-form":  a.push(desk.RightProgress, func(_ *request, d drawing) card.Card { return d.snoozeForm("") }),
+		"decline-form": a.push(desk.RightAssign, func(_ *request, d drawing) card.Card { return d.declineForm("") }),
 		"share-form":   a.look(a.beginShare),
-		"sort-form":    a.push(func(_ *request, d drawing) card.Card { return d.sortForm("") }),
-		"open": a.push(func(rq *request, d drawing) card.Card {
+		"sort-form":    a.push(desk.RightSort, func(_ *request, d drawing) card.Card { return d.sortForm("") }),
+		"open": a.push(desk.RightSee, func(rq *request, d drawing) card.Card {
 			return a.messageCard(rq, d.v, card.HTML{})
 		}),
-		"note-form":        a.note(func(d drawing, n desk.Note) card.Card { return d.noteForm(n, "") }),
-		"note-versions":    a.note(drawing.versionsCard),
-		"note-delete-form": a.note(drawing.eraseForm),
-		"todo-form":        a.push(func(_ *request, d drawing) card.Card { return d.todoForm("", "") }),
-		"follow-form":      a.push(func(_ *request, d drawing) card.Card { return d.followForm("") }),
+		"note-form":        a.note(func(d drawing, n desk.Note) card.Card { return d.noteForm(n, "") }, drawing.mayNotEdit),
+		"note-versions":    a.note(drawing.versionsCard, func(drawing, desk.Note) string { return "" }),
+		"note-delete-form": a.note(drawing.eraseForm, drawing.mayNotErase),
+		"todo-form":        a.push(desk.RightAssign, func(_ *request, d drawing) card.Card { return d.todoForm("", "") }),
+		"follow-form":      a.push(desk.RightSee, func(_ *request, d drawing) card.Card { return d.followForm("") }),
 		"history": a.look(func(rq *request, c id) (desk.View, func(drawing) card.Card, error) {
 			v, events, next, err := d.History(rq.Context(), rq.who, c, page(rq))
 			if err != nil {
@@ -131,6 +131,7 @@ func (a *Addon) actions() map[string]handler {
 		"take-back":    a.takeBack,
 		"lost-seen":    a.lostSeen,
 		"mention-done": a.mentionDone,
+		"named":        a.namedList,
 	}
 }
 

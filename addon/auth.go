@@ -31,6 +31,8 @@ type request struct {
 	sender       *desk.Address // that replies go out from, once it was asked for
 	changed      bool          // the person just changed the conversation that is drawn
 	made         *desk.Tally   // what the handler has changed so far
+	unread       bool          // the open message is none that the person can read, so they cannot hand it in
+	receipt      bool          // the card begins with what is missing of an intake
 	apart        bool          // the open message is not of the conversation, but answers one that is
 }
 

@@ -3,6 +3,7 @@ package addon
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"baton/addon/card"
 	"baton/addon/wire"
@@ -28,6 +29,10 @@ func (a *Addon) rowsOf(rq *request) ([]desk.Row, error) {
 		q.Mailboxes = []desk.Mailbox{m}
 	}
 	rows, _, err := a.o.Desk.ListFor(rq.Context(), rq.who, q, page(rq))
+	if errors.Is(err, desk.ErrInvalid) && rq.ev.Parameter("form") != "" {
+		// The page is gone; what was ticked on it may be at the beginning.
+		rows, _, err = a.o.Desk.ListFor(rq.Context(), rq.who, q, desk.Page{Limit: pageRows})
+	}
 	return rows, err
 }
 
@@ -49,6 +54,10 @@ func (a *Addon) bulkCard(rq *request, rows []desk.Row, fault string) card.Card {
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: card.Text("Nothing here.")}}})
 		return c
 	}
+	if gone := a.gone(rq, rows); gone > 0 {
+		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{
+			Text: card.Text(fmt.Sprintf("%s that you had ticked left this list meanwhile.", conversations(gone)))}}})
+	}
 	again, chosen, do := rq.ev.Parameter("form") != "", rq.ev.FormList("ids"), rq.ev.Form("do")
 	var items []card.Item
 	for _, row := range rows {
@@ -58,7 +67,7 @@ func (a *Addon) bulkCard(rq *request, rows []desk.Row, fault string) card.Card {
 	what := []card.Item{
 		{Text: "Give them to …", Value: "give", Selected: do == "" || do == "give"},
 		{Text: "Close them", Value: "close", Selected: do == "close"},
-		{Text: "Add tags", Value: "tag", Selected: do == "tag"},
+		{Text: "Add a tag", Value: "tag", Selected: do == "tag"},
 	}
 	var people []string
 	for _, m := range a.workers(rq) {
@@ -79,6 +88,16 @@ func (a *Addon) bulkCard(rq *request, rows []desk.Row, fault string) card.Card {
 	submit.Persist = true
 	c.Footer = &card.Footer{Primary: card.Button{Text: "Do it", Fill: accent, Click: submit}, Secondary: &card.Button{Text: "Cancel", Click: a.action("back")}}
 	return c
+}
+
+// gone counts what was ticked and is not on the page any more.
+func (a *Addon) gone(rq *request, rows []desk.Row) (n int) {
+	for _, id := range rq.ev.FormList("ids") {
+		if id != card.NoValue && !slices.ContainsFunc(rows, func(r desk.Row) bool { return string(r.ID) == id }) {
+			n++
+		}
+	}
+	return n
 }
 
 // workers are the colleagues to whom conversations of a list can be given, as
@@ -108,7 +127,10 @@ func (a *Addon) workers(rq *request) []desk.Member {
 func (a *Addon) bulk(rq *request) (wire.Answer, error) {
 	done, err := a.bulkChange(rq)
 	var p *desk.Problem
-	if errors.As(err, &p) {
+	if err == nil {
+		p = a.allRefused(done)
+	}
+	if p != nil || errors.As(err, &p) {
 		rows, err := a.rowsOf(rq)
 		if err != nil {
 			return nil, err
@@ -120,6 +142,20 @@ func (a *Addon) bulk(rq *request) (wire.Answer, error) {
 	}
 	verb := map[string]string{"give": "Given", "close": "Closed", "tag": "Tagged"}[rq.ev.Form("do")]
 	return a.bulkResult(rq, done, verb, "Undo all"), nil
+}
+
+// allRefused gives why nothing was changed when every conversation was left for
+// the same reason: the form is wrong then. nil = it was not so.
+func (a *Addon) allRefused(done desk.BulkDone) *desk.Problem {
+	var why *desk.Problem
+	for _, o := range done.Outcomes {
+		var p *desk.Problem
+		if !errors.As(o.Err, &p) || why != nil && why.Say != p.Say {
+			return nil
+		}
+		why = p
+	}
+	return why
 }
 
 func (a *Addon) bulkChange(rq *request) (desk.BulkDone, error) {

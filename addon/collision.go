@@ -2,6 +2,7 @@ package addon
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"baton/addon/card"
@@ -21,11 +22,12 @@ func (d drawing) company() (ws []card.Widget) {
 		switch {
 		case l.Kind == desk.Viewing:
 			viewing = append(viewing, named(d.p, l.By))
+		case d.inDraft(l.By): // which is the same reply
 		case len(ws) < shownReplying:
 			ws = append(ws, card.DecoratedText{Icon: card.Email, Wrap: true, Text: card.Bold(named(d.p, l.By) + " started a reply " + r.ago(l.Since))})
 		}
 	}
-	if who, since, ok := d.a.o.Desk.Drafting(d.rq.who, d.v); ok {
+	if who, since, ok := d.a.o.Desk.Drafting(d.rq.who, d.v); ok && !d.replies(ws, who) {
 		name := "Somebody"
 		if who != "" {
 			name = named(d.p, who)
@@ -44,6 +46,17 @@ func (d drawing) company() (ws []card.Widget) {
 		ws = append(ws, card.DecoratedText{Icon: card.Person, Wrap: true, Text: card.Text(listed(viewing) + are + " looking at this")})
 	}
 	return ws
+}
+
+// inDraft tells whether somebody's reply stands on the card as a draft in Gmail.
+func (d drawing) inDraft(who desk.Email) bool {
+	return d.v.Role != desk.Guest && slices.ContainsFunc(d.v.Writing(d.rq.r.now.Add(-writingShown)), func(o desk.Outgoing) bool { return o.By == who })
+}
+
+// replies tells whether the card says already that somebody replies: the reply that
+// they started is the one that they go on with in a draft.
+func (d drawing) replies(said []card.Widget, who desk.Email) bool {
+	return who != "" && len(said) > 0 && slices.ContainsFunc(d.a.o.Desk.Others(d.rq.who, d.v), func(l desk.Look) bool { return l.By == who && l.Kind == desk.Replying })
 }
 
 // inGmail names who sent a mail to the reader.

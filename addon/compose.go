@@ -54,7 +54,7 @@ func (a *Addon) textsCard(rq *request, list []desk.SavedText, q string, after in
 	shown := list[after:min(len(list), after+pageRows)]
 	for _, t := range shown {
 		s.Widgets = append(s.Widgets, card.DecoratedText{
-			Text: card.Text(t.Name), Wrap: true, Bottom: opening(t.Text),
+			Text: card.Text(t.Name), Wrap: true, Bottom: opening(t.Preview(a.composeValues(rq, t))),
 			End: card.Button{Text: "Insert", Alt: "Insert " + card.Isolate(t.Name), Click: a.action("text-insert", "t", tagMark(t.Name))},
 		})
 	}

@@ -2,7 +2,9 @@ package addon
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +41,7 @@ func (a *Addon) draft(rq *request) (wire.Answer, error) {
 		}
 		return nil, err
 	}
-	made, err := a.o.Desk.Draft(rq.Context(), rq.who, id, desk.Answer{Once: l.once, Text: l.text, To: to, Cc: cc, Then: l.then, Again: l.again})
+	made, err := a.o.Desk.Draft(rq.Context(), rq.who, id, desk.Answer{Once: l.once, Text: l.text, To: to, Cc: cc, Then: l.then, Again: l.again, Braces: l.braces})
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +101,29 @@ func (d drawing) writing() (ws []card.Widget) {
 	if d.v.Role == desk.Guest {
 		return nil
 	}
-	for _, o := range d.v.Writing(d.rq.r.now.Add(-writingShown)) {
+	all := d.v.Writing(d.rq.r.now.Add(-writingShown))
+	for i, o := range all {
+		by := func(other desk.Outgoing) bool { return other.By == o.By }
+		if slices.ContainsFunc(all[i+1:], by) {
+			continue // told with their newest draft
+		}
+		since := all[slices.IndexFunc(all, by)].At
+		place, drafts := "A draft", 0
+		for _, other := range all {
+			if by(other) {
+				drafts++
+			}
+		}
+		if drafts > 1 {
+			place = fmt.Sprintf("%d drafts, of which this opens the newest,", drafts)
+		}
 		who, whose := named(d.p, o.By)+" has", "the draft of "+named(d.p, o.By)
 		if o.By == d.rq.who {
 			who, whose = "You have", "your draft"
 		}
 		ws = append(ws, card.DecoratedText{
-			Icon: card.Email, Wrap: true, Text: card.Text(who + " been writing a reply in Gmail since " + d.rq.r.at(o.At)),
-			Bottom: "A draft in the thread, in " + strings.TrimSpace(string(d.v.Mailbox)) + "'s own Gmail",
+			Icon: card.Email, Wrap: true, Text: card.Text(who + " been writing a reply in Gmail since " + d.rq.r.at(since)),
+			Bottom: place + " in the thread, in " + strings.TrimSpace(string(d.v.Mailbox)) + "'s own Gmail",
 			End:    card.Button{Text: "Open", Alt: "Open " + whose + " in Gmail", Click: d.do("draft-open", "r", string(o.Intent))},
 		})
 	}

@@ -121,7 +121,7 @@ func TestDraftRefusedStays(t *testing.T) {
 	form := h.replyForm(c)
 	f := fields(form, "Hello {{customer.first_name}}")
 	got := h.click(ana, form, "Open as draft", f)
-	got.Has(t, cardtest.HasText("Put something in place of {{customer.first_name}} first."))
+	got.Has(t, cardtest.HasText("Not filled in: the customer's first name ({{customer.first_name}})."))
 	if in := got.Input("text"); in == nil || in.Value != "Hello {{customer.first_name}}" {
 		t.Errorf("text %+v, want what was typed", in)
 	}

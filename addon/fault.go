@@ -30,11 +30,11 @@ func (a *Addon) fault(rq *request, path string, err error) (wire.Answer, string,
 	case errors.Is(err, desk.ErrInvalid):
 		return a.show(rq, path, a.plainCard("That page is no longer there", "Nothing was changed. Open the list again from its beginning.")), "refused", nil
 	case errors.Is(err, desk.ErrTooLarge):
-		return a.show(rq, path, a.plainCard("This is too much for one conversation", "Nothing was changed. Shorten what you wrote, or put it into a document and name that in a note.")), "refused", nil
+		return a.broke(rq, path, "This is too much for one conversation", "Nothing was changed. Shorten what you wrote, or put it into a document and name that in a note."), "refused", nil
 	case errors.Is(err, desk.ErrUnavailable):
-		return a.show(rq, path, a.plainCard("Baton cannot reach its records", fmt.Sprintf("Nothing was changed. Try again in a minute. If it stays like this, give your admin this reference: %s", rq.id))), "unavailable", err
+		return a.broke(rq, path, "Baton cannot reach its records", fmt.Sprintf("Nothing was changed. Try again in a minute. If it stays like this, give your admin this reference: %s", rq.id)), "unavailable", err
 	}
-	return a.show(rq, path, a.plainCard("That did not work", fmt.Sprintf("Something went wrong on Baton's side and nothing was changed. Try again. If it stays like this, give your admin this reference: %s", rq.id))), "error", err
+	return a.broke(rq, path, "That did not work", fmt.Sprintf("Something went wrong on Baton's side and nothing was changed. Try again. If it stays like this, give your admin this reference: %s", rq.id)), "error", err
 }
 
 // conflict shows the conversation as it is now, with who was first.
@@ -91,6 +91,17 @@ func (a *Addon) refuse(rq *request, path string, p *desk.Problem) wire.Answer {
 		return wire.Submit{Render: wire.Render{Notify: p.Say}}
 	}
 	return a.show(rq, path, a.plainCard("That cannot be done", p.Say))
+}
+
+// broke says what failed on Baton's side. A form stays as it is before the person,
+// with all that they typed, and a line below says it: nothing can be read to draw
+// it anew.
+func (a *Addon) broke(rq *request, path, title, text string) wire.Answer {
+	verb, isAction := strings.CutPrefix(path, "/addon/do/")
+	if isAction && (rq.ev.Parameter("form") != "" || verb == "note") {
+		return wire.Submit{Render: wire.Render{Notify: title + ". " + text}}
+	}
+	return a.show(rq, path, a.plainCard(title, text))
 }
 
 // show answers with one card in the form that the address asks for.

@@ -86,7 +86,7 @@ func (d drawing) sortForm(fault string) card.Card {
 	}
 	ws := []card.Widget{
 		card.Selection{Name: "priority", Label: "Priority", Kind: card.Dropdown, Items: items},
-		card.TextInput{Name: "tag", Label: "Add tags", Hint: "Commas part them: refund, vip", Value: d.typed("tag"), Limit: maxTags},
+		card.TextInput{Name: "tag", Label: "Add a tag", Hint: "Commas part them: refund, vip", Value: d.typed("tag"), Limit: maxTags},
 	}
 	var shown []string
 	if len(d.v.Tags) > 0 {
@@ -106,8 +106,8 @@ func (d drawing) sortForm(fault string) card.Card {
 func (d drawing) historyCard(events []desk.Event, next desk.Next, can map[int64]bool) card.Card {
 	c := card.Card{Header: card.Header{Title: "History", Subtitle: subject(d.v.Subject)}}
 	s := card.Section{}
-	for _, ev := range events {
-		s.Widgets = append(s.Widgets, d.historyLine(ev, can, "form", "1"))
+	for _, run := range folded(events, next != "") {
+		s.Widgets = append(s.Widgets, d.runLine(run, can, "form", "1"))
 	}
 	if next != "" {
 		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show earlier", Click: d.do("history", "after", string(next))}})

@@ -2,6 +2,7 @@ package addon
 
 import (
 	"fmt"
+	"strings"
 
 	"baton/addon/card"
 	"baton/desk"
@@ -100,18 +101,7 @@ func counted(n int) string {
 // rowLine is one conversation in a list; a click opens it.
 func (a *Addon) rowLine(rq *request, row desk.Row) card.Widget {
 	top := nameOf(row.Customer)
-	status := row.Status.Name()
-	if !row.Until.IsZero() || row.TillReply {
-		status += " " + rq.r.napping(row.Until)
-	}
-	bottom := status + " · " + rq.r.at(row.LastAt)
-	if !row.Due.IsZero() {
-		bottom = rq.r.due(row.Due) + " · " + status
-	}
-	if row.Priority == desk.High {
-		bottom = "High · " + bottom
-	}
-	line := card.DecoratedText{Top: top, Text: card.Text(subject(row.Subject)), Bottom: bottom,
+	line := card.DecoratedText{Top: top, Text: card.Text(subject(row.Subject)), Bottom: rowTimes(rq.r, row),
 		Click: a.action("open", "c", string(row.ID))}
 	if row.Late(rq.r.now) {
 		line.Icon = card.Clock
@@ -124,6 +114,41 @@ func (a *Addon) rowLine(rq *request, row desk.Row) card.Widget {
 	return line
 }
 
+// rowTimes says where a row stands, with the time by which its list is sorted: in
+// a queue since when it waits, else when it is due, and without that since when it
+// waits as well.
+func rowTimes(r reader, row desk.Row) string {
+	status, since := row.Status.Name(), r.at(row.LastAt)
+	queued := row.Assignee == "" && (row.Status == desk.Open || row.Status == desk.WaitingInternal)
+	switch {
+	case !row.Until.IsZero() || row.TillReply:
+		status += " " + r.napping(row.Until)
+	case row.Since.IsZero() || !row.Status.Active():
+	case row.Status == desk.Open || row.Status == desk.WaitingInternal:
+		since = r.waiting(row.Since)
+	default:
+		since = "since " + r.at(row.Since)
+	}
+	var said []string
+	if row.Priority == desk.High {
+		said = append(said, "High")
+	}
+	switch due := r.due(row.Due); {
+	case queued && row.Status == desk.Open:
+		said = append(said, upperFirst(since))
+	case queued:
+		said = append(said, status, since)
+	case !row.Due.IsZero():
+		return strings.Join(append(said, due, status), " · ")
+	default:
+		return strings.Join(append(said, status, since), " · ")
+	}
+	if !row.Due.IsZero() {
+		said = append(said, r.due(row.Due))
+	}
+	return strings.Join(said, " · ")
+}
+
 // some counts rows: "(10 of 45)" when not all are shown. Those that are done make
 // room for the next.
 func some(shown, all int) string {
@@ -131,23 +156,6 @@ func some(shown, all int) string {
 		return fmt.Sprintf("(%d of %d)", shown, all)
 	}
 	return fmt.Sprintf("(%d)", shown)
-}
-
-func (a *Addon) mentionSection(rq *request, ms []desk.MentionRow, all int) card.Section {
-	p := a.o.Desk.Policy()
-	s := card.Section{Header: card.Text("Mentions " + some(len(ms), all))}
-	for _, m := range ms {
-		top, alt := named(p, m.Mention.By)+" named you ", "The mention by "+named(p, m.Mention.By)+", "+rq.r.at(m.Mention.At)+", in "+subject(m.Row.Subject)+" is dealt with"
-		if m.Mention.Doubled() {
-			top, alt = "You and somebody else answered the same mail, ", "The two answers in "+subject(m.Row.Subject)+" are dealt with"
-		}
-		s.Widgets = append(s.Widgets, card.DecoratedText{
-			Top: top + rq.r.ago(m.Mention.At), Text: card.Text(subject(m.Row.Subject)),
-			Click: a.action("open", "c", string(m.Row.ID)),
-			End:   card.Button{Text: "Done", Alt: alt, Click: a.action("mention-done", "c", string(m.Row.ID), "n", string(m.Mention.Note))},
-		})
-	}
-	return s
 }
 
 func (a *Addon) sharedSection(rq *request, rows []desk.Row) card.Section {

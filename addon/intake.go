@@ -83,7 +83,7 @@ func (a *Addon) handedIn(rq *request, r desk.Receipt) (wire.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	rq.changed = true
+	rq.changed, rq.receipt = true, r.Left > 0
 	return a.back(rq, a.messageCard(rq, v, receiptText(r)), receiptLine(r), true), nil
 }
 
@@ -112,12 +112,12 @@ func (d drawing) intakeLines() (ws []card.Widget) {
 		ws = append(ws, card.DecoratedText{Icon: card.Email, Wrap: true, Bottom: "Too large, or not taken by Gmail; " + named(d.p, h.By) + " has the original",
 			Text: card.Text(count(h.Out, "message") + " of this thread " + wasOrWere(h.Out) + " left out")})
 	}
-	if n := d.left(); n > 0 {
+	if n := d.left(); n > 0 && !d.rq.receipt {
 		line := card.DecoratedText{Icon: card.Email, Wrap: true,
 			Text:   card.Bold(count(n, "message") + " of this thread " + areOrIs(n) + " not here yet"),
 			Bottom: named(d.p, h.By) + " handed it in. It goes on from their own copy of the mail."}
 		if d.apart() {
-			line.Bottom = "Press the button to go on."
+			line.Bottom = "" // the button below says how
 		}
 		ws = append(ws, line)
 	}

@@ -22,6 +22,11 @@ func (a *Addon) outsideCard() card.Card {
 
 // intakeForm answers the button that begins an intake.
 func (a *Addon) intakeForm(rq *request) (wire.Answer, error) {
+	if id, _ := target(rq); id != "" { // the button names none
+		if _, err := a.o.Desk.OpenID(rq.Context(), rq.who, id); err != nil {
+			return nil, err
+		}
+	}
 	c, ok := a.intakeAgain(rq, "")
 	if !ok {
 		return nil, desk.ErrNotFound
@@ -105,7 +110,7 @@ func receiptText(r desk.Receipt) card.HTML {
 		rest = append(rest, "Nothing was brought in again, and nobody was given it.")
 	case r.Left > 0 && h != nil:
 		bold = fmt.Sprintf("%d of %d messages are in %s.", h.There(), h.Messages, m)
-		rest = append(rest, r.Stopped, "What is there stays there; press Hand in the rest to go on.")
+		rest = append(rest, r.Stopped, "What is there stays there.")
 	}
 	if n := r.TooLarge; n > 0 {
 		rest = append(rest, fmt.Sprintf("%s larger than %d MB and %s left out: forward it, or tell the team where the files are.",

@@ -17,12 +17,12 @@ const teamMark = " (team)"
 // between, typed with suggestions.
 func (d drawing) mentionInput() card.TextInput {
 	complete := d.a.suggestAction(d.v.Conversation, "mention")
-	return card.TextInput{Name: "mention", Label: "Mention (optional)", Hint: "People and teams, with commas between", Value: d.rq.typedMention, Complete: &complete}
+	return card.TextInput{Name: "mention", Label: "Mention (optional)", Hint: "Choose one after the other; their names are put below your note", Value: d.rq.typedMention, Complete: &complete}
 }
 
 // suggestMentions offers people and teams for what stands after the last comma.
 // An offer carries what stands before it, because Gmail puts it in place of the
-// whole field. People who cannot see the conversation come last.
+// whole field, and ends with a comma, so that the next one can be typed at once. People who cannot see the conversation come last.
 func (a *Addon) suggestMentions(rq *request, m desk.Mailbox) wire.Suggestions {
 	p := a.o.Desk.Policy()
 	before, typed := "", rq.ev.Form("mention")
@@ -47,7 +47,11 @@ func (a *Addon) suggestMentions(rq *request, m desk.Mailbox) wire.Suggestions {
 		}
 	}
 	all := slices.DeleteFunc(append(inside, outside...), func(s string) bool { return card.Plain(s, 200) != s })
-	return all[:min(len(all), suggestions)]
+	all = all[:min(len(all), suggestions)]
+	for i := range all {
+		all[i] += ","
+	}
+	return all
 }
 
 // pickName is how a member is offered: the name if it is nobody else's.

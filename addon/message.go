@@ -15,7 +15,7 @@ import (
 // tokens (20 quota units), tells it once and is remembered.
 func (a *Addon) message(rq *request) (wire.Answer, error) {
 	v, err := a.opened(rq)
-	if isNotFound(err) && len(a.handsIn(rq)) > 0 {
+	if isNotFound(err) && !rq.unread && len(a.handsIn(rq)) > 0 {
 		return wire.Show(a.withHome(rq, a.outsideCard())), nil
 	}
 	if err != nil {
@@ -61,6 +61,7 @@ func (a *Addon) byHeaders(rq *request) (desk.View, error) {
 	}
 	ids, err := a.o.Mail.Handles(rq.Context(), o)
 	if err != nil {
+		rq.unread = true
 		a.o.Logger.Warn("addon: the open message's headers cannot be read", "request", rq.id, "error", err)
 		return desk.View{}, desk.ErrNotFound
 	}

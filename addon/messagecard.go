@@ -237,13 +237,23 @@ func (d drawing) shares() card.Section {
 	return s
 }
 
+// shownEvents is how many lines of history the card itself shows.
+const shownEvents = 5
+
 func (d drawing) history() card.Section {
 	s := card.Section{Header: card.Text("History"), Collapsible: true}
 	can := d.a.o.Desk.Undoable(d.rq.who, d.v)
-	for i := len(d.v.Recent) - 1; i >= 0 && len(s.Widgets) < 5; i-- {
-		s.Widgets = append(s.Widgets, d.historyLine(d.v.Recent[i], can))
+	newest := slices.Clone(d.v.Recent)
+	slices.Reverse(newest)
+	told := 0
+	for _, run := range folded(newest, d.v.EventSeq > int64(len(newest))) {
+		if len(s.Widgets) == shownEvents {
+			break
+		}
+		s.Widgets = append(s.Widgets, d.runLine(run, can))
+		told += run.times
 	}
-	if d.v.EventSeq > int64(len(s.Widgets)) {
+	if d.v.EventSeq > int64(told) {
 		s.Widgets = append(s.Widgets, card.Buttons{{Text: "Show all", Alt: "Show the whole history", Click: d.do("history")}})
 	}
 	return s

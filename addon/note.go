@@ -11,26 +11,39 @@ import (
 // addNote writes a note. Fields: note, mention; parameters: c, once.
 func (a *Addon) addNote(rq *request) (wire.Answer, error) {
 	return a.writeNote(rq, "Note added.", func(id desk.ConversationID) (desk.Conversation, error) {
-		text := rq.ev.Form("note")
-		if strings.TrimSpace(rq.ev.Form("mention")) != "" {
-			v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
-			if err != nil {
-				return desk.Conversation{}, err
-			}
-			words, err := a.picked(rq, v.Mailbox)
-			if err != nil {
-				return desk.Conversation{}, err
-			}
-			text = a.o.Desk.Policy().WithMentions(text, words)
+		text, err := a.withPicked(rq, id, rq.ev.Form("note"))
+		if err != nil {
+			return desk.Conversation{}, err
 		}
 		return a.o.Desk.AddNote(rq.Context(), rq.who, id, rq.ev.Parameter("once"), text)
 	})
 }
 
-// editNote changes a note. Field: text; parameters: c, n.
+// withPicked is a note's text with those at its end whom the field mention asks
+// for. An empty text stays empty.
+func (a *Addon) withPicked(rq *request, id desk.ConversationID, text string) (string, error) {
+	if strings.TrimSpace(rq.ev.Form("mention")) == "" {
+		return text, nil
+	}
+	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+	if err != nil {
+		return "", err
+	}
+	words, err := a.picked(rq, v.Mailbox)
+	if err != nil {
+		return "", err
+	}
+	return a.o.Desk.Policy().WithMentions(text, words), nil
+}
+
+// editNote changes a note. Fields: text, mention; parameters: c, n.
 func (a *Addon) editNote(rq *request) (wire.Answer, error) {
 	return a.writeNote(rq, "Note saved. The earlier text stays readable.", func(id desk.ConversationID) (desk.Conversation, error) {
-		return a.o.Desk.EditNote(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")), rq.ev.Form("text"))
+		text, err := a.withPicked(rq, id, rq.ev.Form("text"))
+		if err != nil {
+			return desk.Conversation{}, err
+		}
+		return a.o.Desk.EditNote(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")), text)
 	})
 }
 
@@ -48,7 +61,14 @@ func (a *Addon) writeNote(rq *request, said string, do func(desk.ConversationID)
 		return nil, err
 	}
 	rq.changed = rq.made.Changes() > 0
+	if !rq.changed && rq.ev.Parameter("once") == "" {
+		return a.back(rq, a.messageCard(rq, v, card.HTML{}), already, false), nil
+	}
 	n := written(v, rq.who)
+	unnamed := a.unnamed(v, n)
+	if unnamed != "" {
+		said += " " + unnamed
+	}
 	may, never := a.o.Desk.Shut(&v.Conversation, n)
 	if len(never) > 0 {
 		said += " " + a.names(never) + " cannot see it and cannot be let in."
@@ -57,7 +77,7 @@ func (a *Addon) writeNote(rq *request, said string, do func(desk.ConversationID)
 		said += " " + a.names(may) + " cannot see it. Ask a colleague of the mailbox to share it."
 		may = nil
 	}
-	answer := a.back(rq, a.messageCard(rq, v, card.HTML{}), said, true)
+	answer := a.back(rq, a.messageCard(rq, v, card.Text(unnamed)), said, true)
 	if submit, ok := answer.(wire.Submit); ok && len(may) > 0 {
 		d := drawing{a: a, rq: rq, p: a.o.Desk.Policy(), v: v}
 		submit.Render.Navigations = append(submit.Render.Navigations, wire.Push(d.offerForm(n, "")))
@@ -65,6 +85,31 @@ func (a *Addon) writeNote(rq *request, said string, do func(desk.ConversationID)
 	}
 	return answer, nil
 }
+
+// unnamed says which names in a note are nobody's, and which may have been meant.
+// The note stands all the same. A guest is offered no names of the roster.
+func (a *Addon) unnamed(v desk.View, n desk.Note) string {
+	var out []string
+	for _, u := range a.o.Desk.Policy().Unnamed(n.Text, v.Mailbox) {
+		say := "Nobody is called " + echoed(u.Word)
+		if len(n.Mentions)+len(n.Outside) == 0 {
+			say += ": nobody was told"
+		}
+		if len(u.Near) > 0 && v.Role != desk.Guest {
+			last := len(u.Near) - 1
+			say += ". Did you mean " + strings.TrimPrefix(strings.Join(u.Near[:last], ", ")+" or "+u.Near[last], " or ") + "?"
+		} else {
+			say += "."
+		}
+		if out = append(out, say); len(out) == maxUnnamed {
+			break
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// maxUnnamed is of how many names that are nobody's a note's writer is told.
+const maxUnnamed = 3
 
 // written gives the note that a person has just written, as the record has it.
 func written(v desk.View, who desk.Email) desk.Note {

@@ -116,19 +116,49 @@ func tombstone(p *desk.Policy, r reader, n desk.Note) string {
 	return fmt.Sprintf("%s deleted %s %s", named(p, n.ErasedBy), whose, when)
 }
 
+// mayNotEdit says why a note is not the person's to change.
+func (d drawing) mayNotEdit(n desk.Note) string {
+	switch {
+	case !d.v.May(desk.RightNote):
+		return desk.RightNote.Refusal()
+	case n.By != d.rq.who:
+		return "Only " + named(d.p, n.By) + " can change this note. Write one of your own."
+	}
+	return ""
+}
+
+// mayNotErase says why a note is not the person's to delete.
+func (d drawing) mayNotErase(n desk.Note) string {
+	switch {
+	case d.v.MayErase(d.rq.who, n):
+		return ""
+	case !d.v.May(desk.RightNote):
+		return desk.RightNote.Refusal()
+	case n.Erased():
+		return tombstone(d.p, d.rq.r, n) + " already."
+	}
+	return "Only " + named(d.p, n.By) + " or a manager can delete this note."
+}
+
 func (d drawing) noteForm(n desk.Note, fault string) card.Card {
 	if n.Erased() {
 		return d.versionsCard(n)
 	}
-	text := d.typed("text")
-	if text == "" {
-		text = n.Text
+	text := n.Text
+	if d.rq.ev.Parameter("form") != "" {
+		text = d.typed("text")
 	}
-	return d.form("Edit note", fault, d.submit("Save", "note-edit", "n", string(n.ID)),
-		card.TextInput{Name: "text", Label: "Note", Hint: "Earlier texts stay readable for the team", Value: text, Multiline: true, Limit: desk.MaxNote},
+	ws := []card.Widget{card.TextInput{Name: "text", Label: "Note", Hint: "Earlier texts stay readable for the team", Value: text, Multiline: true, Limit: desk.MaxNote}}
+	if d.v.May(desk.RightAssign) { // who gets suggestions
+		pick := d.mentionInput()
+		pick.Value = d.typed("mention")
+		ws = append(ws, pick)
+	}
+	ws = append(ws,
 		card.DecoratedText{Text: card.Text("What it said before"), End: card.Button{Text: "Earlier texts", Click: d.do("note-versions", "n", string(n.ID))}},
 		card.DecoratedText{Text: card.Text("Delete it for good"), End: d.eraseButton(n)},
 	)
+	return d.form("Edit note", fault, d.submit("Save", "note-edit", "n", string(n.ID)), ws...)
 }
 
 func (d drawing) eraseButton(n desk.Note) card.Button {

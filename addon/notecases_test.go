@@ -1,6 +1,7 @@
 package addon
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,27 @@ func noteCases() map[string]func(h *house) {
 			h.click(ben, h.open(ben, c), "Done", nil).Has(h, text("To do (1)"), text("Ben Okafor did a to-do: call them"))
 			h.click(ben, h.home(ben), "Done", nil).Has(h, not(text("To do")), text("Done."))
 		},
+		"named": func(h *house) {
+			for i := range 30 {
+				c := h.mailed(fmt.Sprintf("Question %d", i))
+				h.must(h.desk.AddNote(h.Context(), ana, c.ID, "1", "@ben look"))
+				h.must(h.desk.AddNote(h.Context(), mia, c.ID, "1", "@ben look again"))
+			}
+			c := h.mailed("Last")
+			for i := range 12 {
+				h.must(h.desk.AddTodo(h.Context(), ana, c.ID, fmt.Sprint(i), desk.Task{For: ben, Text: fmt.Sprintf("step %d", i)}))
+			}
+			home := h.home(ben)
+			home.Has(h, text("Mentions (10 of 30)"), text("and 1 more named you, last just now"), button("All 30 mentions"), text("To do (10 of 12)"), button("All 12 to-dos"))
+			all := h.click(ben, home, "All 30 mentions", nil)
+			all.Has(h, text("Mentions (25 of 30)"))
+			h.click(ben, all, "Show more", nil).Has(h, text("Mentions (5 of 30)"), not(button("Show more")))
+			h.click(ben, all, "Done", nil).Has(h, text("Mentions (25 of 29)"), text("Done."))
+			todos := h.click(ben, home, "All 12 to-dos", nil)
+			todos.Has(h, text("To do (12)"), text("step 11"))
+			h.click(ben, todos, "Done", nil).Has(h, text("To do (11)"))
+			h.show("/addon/do/named", event{as: eve, params: map[string]string{"what": "mentions"}}).Has(h, text("Nothing here."))
+		},
 		"follow-form": func(h *house) {
 			h.click(mia, h.open(mia, h.scene()), "Follow …", nil).Has(h, cardtest.HasInput("level"))
 		},
@@ -117,10 +139,11 @@ func TestPickedMentions(t *testing.T) {
 		return suggested(t, h.raw("/addon/suggest", event{as: as, params: map[string]string{"c": string(c.ID), "who": "mention"}, form: map[string]any{"mention": typed}}))
 	}
 	for typed, want := range map[string][]string{
-		"be":              {"Ben Okafor"},
-		"Ben Okafor, m":   {"Ben Okafor, Mia Lindqvist"},
-		"@sec":            {"Second line (team)"},
-		"Ben Okafor , ol": {"Ben Okafor, Olga Novak"},
+		"be":              {"Ben Okafor,"},
+		"Ben Okafor, m":   {"Ben Okafor, Mia Lindqvist,"},
+		"Ben Okafor,m":    {"Ben Okafor, Mia Lindqvist,"},
+		"@sec":            {"Second line (team),"},
+		"Ben Okafor , ol": {"Ben Okafor, Olga Novak,"},
 		"zzz":             {},
 	} {
 		if got := offered(ana, typed); !slices.Equal(got, want) {
@@ -131,6 +154,52 @@ func TestPickedMentions(t *testing.T) {
 	if got := offered(olga, "b"); len(got) > 0 {
 		t.Errorf("a guest is offered the roster: %q", got)
 	}
+}
+
+// A note's form has the picker as well, and what is picked there is told.
+func TestPickedMentionsInAnEdit(t *testing.T) {
+	h := newHouse(t)
+	c := h.scene()
+	form := h.click(ana, h.open(ana, c), "Edit", nil)
+	if in := form.Input("mention"); in == nil || in.Complete == "" {
+		t.Fatalf("mention = %+v, want a field with suggestions", in)
+	}
+	h.click(ana, form, "Save", map[string]any{"text": "Billing has it, ask @Ben", "mention": "Mia Lindqvist,"})
+	if n := h.record(c.ID).Notes[0]; n.Text != "Billing has it, ask @Ben\n@Mia" || !slices.Equal(n.Mentions, []desk.Email{ben, mia}) {
+		t.Errorf("note %q names %v", n.Text, n.Mentions)
+	}
+	h.home(mia).Has(t, cardtest.HasText("Mentions (1)"))
+}
+
+// A name that is nobody's is said, softly: the note is kept.
+func TestMistypedNamesAreSaid(t *testing.T) {
+	h := newHouse(t)
+	p := acme()
+	p.Teams = []desk.Team{{Name: "Second line", Members: []desk.Email{ben, mia}}}
+	h.desk.SetPolicy(p, h.rules)
+	c := h.mailed("Refund")
+	h.must(h.desk.Share(t.Context(), ana, c.ID, desk.Invite{To: olga, Role: desk.ShareComment}))
+	for note, want := range map[string]string{
+		"ask @bne":                       "Note added. Nobody is called @bne: nobody was told. Did you mean @Ben?",
+		"ask @Mia and @scond-line":       "Note added. Nobody is called @scond-line. Did you mean @Second-line?",
+		"@zachary?":                      "Note added. Nobody is called @zachary: nobody was told.",
+		"see `@bne`, @Override, a@b.com": "Note added.",
+	} {
+		got := h.click(ana, h.open(ana, c), "Add note", map[string]any{"note": note})
+		if got.Notification != want {
+			t.Errorf("%q: %q, want %q", note, got.Notification, want)
+		}
+		if said := strings.TrimPrefix(want, "Note added. "); said != want {
+			got.Has(t, cardtest.HasText(said))
+		}
+	}
+	if n := h.record(c.ID).NoteCount; n != 4 {
+		t.Errorf("%d notes, want all kept", n)
+	}
+	if got := h.click(olga, h.open(olga, c), "Add note", map[string]any{"note": "@bne"}); got.Notification != "Note added. Nobody is called @bne: nobody was told." {
+		t.Errorf("a guest learns of the roster: %q", got.Notification)
+	}
+	h.do("give", ana, c, map[string]any{"person": "Ben Okafro"}, "form", "1").Has(t, cardtest.HasText("Nobody on the roster is called Ben Okafro. Did you mean Ben Okafor?"))
 }
 
 // Leaving the offer leaves the note and lets nobody in; a share that cannot be is

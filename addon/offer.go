@@ -53,6 +53,9 @@ func (d drawing) offerForm(n desk.Note, fault string) card.Card {
 // for each person.
 func (a *Addon) offerShare(rq *request, id desk.ConversationID, _ desk.Seen) (desk.Conversation, error) {
 	v, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")))
+	if err == nil && !v.May(desk.RightShare) {
+		err = &desk.Problem{Kind: desk.ErrForbidden, Say: desk.RightShare.Refusal()}
+	}
 	if err != nil {
 		return desk.Conversation{}, err
 	}

@@ -52,7 +52,7 @@ func (d drawing) reading() []card.Widget {
 // beginShare answers the button that begins a share. Parameters: c; msg, the
 // message from which on or which alone it may be.
 func (a *Addon) beginShare(rq *request, id desk.ConversationID) (desk.View, func(drawing) card.Card, error) {
-	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+	v, err := a.may(rq, id, desk.RightShare)
 	if err != nil {
 		return v, nil, err
 	}

@@ -15,6 +15,7 @@ type letter struct {
 	to, cc, text string
 	then         desk.Then
 	once         string
+	braces       bool          // what looks like an open placeholder is meant
 	again        desk.IntentID // the reply that was not sent and that this one replaces
 }
 
@@ -22,7 +23,8 @@ type letter struct {
 func typedLetter(rq *request) letter {
 	return letter{
 		to: rq.ev.Form("to"), cc: rq.ev.Form("cc"), text: rq.ev.Form("text"), then: desk.Then(rq.ev.Form("then")),
-		once: rq.ev.Parameter("once"), again: desk.IntentID(rq.ev.Parameter("r")),
+		braces: rq.ev.Parameter("braces") == "1",
+		once:   rq.ev.Parameter("once"), again: desk.IntentID(rq.ev.Parameter("r")),
 	}
 }
 
@@ -45,7 +47,8 @@ func (d drawing) oldLetter(a desk.Answer) letter {
 }
 
 // reply sends what stands in the form. Parameters: c, v and once as drawn, r
-// for a reply that it replaces, anyway=1 to send over what came meanwhile;
+// for a reply that it replaces, anyway=1 to send over what came meanwhile, braces=1
+// to send what looks like an open placeholder;
 // fields: to, cc, text, then.
 func (a *Addon) reply(rq *request, id desk.ConversationID, seen desk.Seen) (desk.Conversation, error) {
 	l := typedLetter(rq)
@@ -55,7 +58,7 @@ func (a *Addon) reply(rq *request, id desk.ConversationID, seen desk.Seen) (desk
 		return desk.Conversation{}, err
 	}
 	return a.o.Desk.Reply(rq.Context(), rq.who, id, seen, desk.Answer{
-		Once: l.once, Text: l.text, To: to, Cc: cc, Then: l.then, Again: l.again, Anyway: rq.ev.Parameter("anyway") == "1",
+		Once: l.once, Text: l.text, To: to, Cc: cc, Then: l.then, Again: l.again, Anyway: rq.ev.Parameter("anyway") == "1", Braces: l.braces,
 	})
 }
 
@@ -76,10 +79,7 @@ func (a *Addon) replyForm(rq *request, id desk.ConversationID) (desk.View, func(
 		v, old, err := a.o.Desk.Rewrite(rq.Context(), rq.who, id, r)
 		return v, func(d drawing) card.Card { return d.replyCard(d.oldLetter(old), "") }, err
 	}
-	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
-	if err == nil && !v.May(desk.RightReply) {
-		err = &desk.Problem{Kind: desk.ErrForbidden, Say: desk.RightReply.Refusal()}
-	}
+	v, err := a.may(rq, id, desk.RightReply)
 	return v, func(d drawing) card.Card { return d.replyCard(d.freshLetter(), "") }, err
 }
 
@@ -104,17 +104,26 @@ func (a *Addon) replyUndo(rq *request) (wire.Answer, error) {
 
 // replyAgain draws the form of a reply that could not be sent as it is, with
 // what was typed and what is wrong.
-func (d drawing) replyAgain(fault string) (card.Card, bool) {
+func (d drawing) replyAgain(verb, fault string) (card.Card, bool) {
 	if !d.v.May(desk.RightReply) {
 		return card.Card{}, false
 	}
 	l := typedLetter(d.rq)
+	l.braces = false // of that press; what is written next is looked at again
 	for _, o := range d.v.Outgoing {
 		if o.State == desk.Undone && o.Intent == desk.AnswerID(d.v.ID, d.rq.who, l.once) {
 			l.once = d.a.o.Once() // that press was taken back; the next is a new one
 		}
 	}
-	return d.replyCard(l, fault), true
+	c := d.replyCard(l, fault)
+	if len(desk.LeftOpen(l.text)) > 0 {
+		// One more press for who means the braces, as code has them.
+		text := map[string]string{"reply": "Send with the braces", "draft": "Open as draft with the braces"}[verb]
+		press := d.submit(text, verb, "once", l.once, "r", string(l.again), "braces", "1")
+		press.Fill = card.Colour{}
+		c.Sections[0].Widgets = append(c.Sections[0].Widgets, card.Buttons{press})
+	}
+	return c, true
 }
 
 // overtaken answers a reply that was stopped because somebody wrote meanwhile:

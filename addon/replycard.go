@@ -11,8 +11,11 @@ import (
 // replyCard is the form of a reply.
 func (d drawing) replyCard(l letter, fault string) card.Card {
 	d.looking(desk.Replying)
-	c := d.form("Reply as "+string(d.sender().Email), fault,
-		d.submit("Send", "reply", "once", l.once, "r", string(l.again)), append(d.company(), d.replyFields(l)...)...)
+	send := d.submit("Send", "reply", "once", l.once, "r", string(l.again))
+	if l.braces {
+		send = d.submit("Send", "reply", "once", l.once, "r", string(l.again), "braces", "1")
+	}
+	c := d.form("Reply as "+string(d.sender().Email), fault, send, append(d.company(), d.replyFields(l)...)...)
 	c.Footer.Secondary.Click = d.do("back", "left", "reply")
 	return c
 }

@@ -99,7 +99,11 @@ func (a *Addon) person(rq *request) (desk.Email, error) {
 	case 1:
 		return found[0].Email, nil
 	case 0:
-		return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Nobody on the roster is called " + echoed(typed) + ". Begin with a name and choose from the list."}
+		say := "Nobody on the roster is called " + echoed(typed) + ". "
+		if near := a.nearPeople(typed); len(near) > 0 {
+			say += "Did you mean " + oneOf(a.o.Desk.Policy(), near) + "? "
+		}
+		return "", &desk.Problem{Kind: desk.ErrInvalid, Say: say + "Begin with a name and choose from the list."}
 	}
 	return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Several people are called " + echoed(typed) + ". Choose one from the list."}
 }
@@ -113,6 +117,17 @@ func (a *Addon) team(typed string) (desk.Team, bool) {
 		}
 	}
 	return desk.Team{}, false
+}
+
+// nearPeople gives the members whose names are near a mistyped one.
+func (a *Addon) nearPeople(typed string) (out []desk.Email) {
+	p := a.o.Desk.Policy()
+	for _, word := range p.Near(typed) {
+		if m, ok := p.Named(strings.TrimPrefix(word, "@")); ok {
+			out = append(out, m.Email)
+		}
+	}
+	return out
 }
 
 // oneOf names people to choose one from, the first few of many.

@@ -38,15 +38,13 @@ func (d drawing) textPicker(l letter) []card.Widget {
 // own values, and draws the form again.
 func (a *Addon) replyText(rq *request) (wire.Answer, error) {
 	id, _ := target(rq)
-	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
-	if err == nil && !v.May(desk.RightReply) {
-		err = &desk.Problem{Kind: desk.ErrForbidden, Say: desk.RightReply.Refusal()}
-	}
+	v, err := a.may(rq, id, desk.RightReply)
 	if err != nil {
 		return nil, err
 	}
 	p := a.o.Desk.Policy()
 	l, fault := typedLetter(rq), ""
+	l.braces = false
 	if l.once == "" {
 		l.once = a.o.Once()
 	}
@@ -73,9 +71,9 @@ func unfilled(missing []desk.Placeholder) string {
 	}
 	var names []string
 	for _, m := range missing {
-		names = append(names, "{{"+string(m)+"}}")
+		names = append(names, lowerFirst(m.Name()))
 	}
-	return "This is not known here: " + strings.Join(names, ", ") + ". Write something in its place; until then nothing is sent."
+	return "This is not known here: " + strings.Join(names, ", ") + ". Write it where the braces stand; nothing is sent before."
 }
 
 // pickText finds a saved text by its mark, by its whole name, or by the only

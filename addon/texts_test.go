@@ -75,7 +75,7 @@ func textCases() map[string]func(h *house) {
 		"text-insert": func(h *house) {
 			h.texts(0)
 			list := h.composing(ana)
-			list.Has(h, text("Thanks"), text("Dear {{customer.name"), not(cardtest.HasInput("q")))
+			list.Has(h, text("Thanks"), text("Dear customer"), not(cardtest.HasInput("q")))
 			b := list.Button("Insert")
 			got := h.pressIn(ana, b, nil, nil)
 			cardtest.Parse(h, got).Has(h, text("The customer's first name"), text("The reference"), not(text("Your name")))
@@ -168,7 +168,7 @@ func TestTextStaysOpen(t *testing.T) {
 	got := h.do("reply-text", ana, c, f, "once", "o", "form", "1")
 	got.Has(t, cardtest.HasText("This is not known here: {{customer.first_name}}. Write something in its place"))
 	f["text"] = got.Input("text").Value
-	h.click(ana, got, "Send", f).Has(t, cardtest.HasText("Put something in place of {{customer.first_name}} first."))
+	h.click(ana, got, "Send", f).Has(t, cardtest.HasText("Not filled in: the customer's first name ({{customer.first_name}})."))
 	if n := len(h.record(c.ID).Outgoing); n != 0 {
 		t.Errorf("%d replies", n)
 	}
@@ -233,4 +233,56 @@ func TestReplyFromAlias(t *testing.T) {
 			t.Errorf("%s: from %+v with %q", name, m.From, m.Text)
 		}
 	}
+}
+
+// What looks like an open placeholder stops a reply, with a word on which; one
+// more press sends it as it is, for who means it.
+func TestOpenPlaceholdersStopAReply(t *testing.T) {
+	for typed, want := range map[string]string{
+		"Dear {{x}},":                                  "Not filled in: {{x}}. Nothing was sent.",
+		"Hello {{customer.first_name}}":                "Not filled in: the customer's first name ({{customer.first_name}}). Nothing was sent.",
+		"Hello {{ customer.frist_name | \"there\" }}!": "Not filled in: {{ customer.frist_name | \"there\" }}. Nothing was sent.",
+		"{{a}} {{b}} {{a}}":                            "Not filled in: {{a}}, {{b}}. Nothing was sent.",
+	} {
+		h := newHouse(t)
+		c := h.mailed("Refund")
+		form := h.do("reply-form", ana, c, nil)
+		fields := map[string]any{"to": carla, "text": typed, "then": "keep"}
+		got := h.click(ana, form, "Send", fields)
+		got.Has(t, cardtest.HasText(want), cardtest.HasButton("Send with the braces"))
+		if in := got.Input("text"); in == nil || in.Value != typed {
+			t.Errorf("text = %+v, want what was typed", in)
+		}
+		if now := h.record(c.ID); len(now.Outgoing) != 0 {
+			t.Fatalf("%q is on its way", typed)
+		}
+		// A colleague's note comes in between: the press still means the braces.
+		h.must(h.desk.AddNote(t.Context(), ben, c.ID, "n", "wait"))
+		over := h.click(ana, got, "Send with the braces", fields)
+		over.Has(t, cardtest.HasText("Not sent: somebody wrote since you opened this."))
+		h.click(ana, over, "Send anyway", fields)
+		if now := h.record(c.ID); len(now.Outgoing) != 1 {
+			t.Errorf("%q: %d replies on their way, want the one", typed, len(now.Outgoing))
+		}
+		draft := h.click(ana, h.do("reply-form", ana, c, nil), "Open as draft", fields)
+		draft.Has(t, cardtest.HasText(want), cardtest.HasButton("Open as draft with the braces"))
+		h.click(ana, draft, "Open as draft with the braces", fields)
+		if now := h.record(c.ID); len(now.Outgoing) != 2 {
+			t.Errorf("%q: %d, want the draft as well", typed, len(now.Outgoing))
+		}
+	}
+	h := newHouse(t)
+	c := h.mailed("Refund")
+	for _, honest := range []string{"if (a) {{ return; }\n}}", "one { brace }", "{{}}", "{{\n}}"} {
+		h.click(ana, h.do("reply-form", ana, c, nil), "Send", map[string]any{"to": carla, "text": honest, "then": "keep"}).Has(t, cardtest.Not(cardtest.HasText("Not filled in")))
+	}
+}
+
+// The list of saved texts shows no braces: what is known, and words for the rest.
+func TestSavedTextsAreShownFilled(t *testing.T) {
+	h := newHouse(t)
+	p := acme()
+	p.Texts = []desk.SavedText{{Name: "Hello", Text: "Hello {{customer.first_name}}, dear {{customer.name | \"customer\"}}, {{handle}}. {{agent.first_name}}"}}
+	h.desk.SetPolicy(p, h.rules)
+	h.show("/addon/compose", event{as: ana}).Has(t, cardtest.HasText("Hello [the customer's first name], dear customer, [the reference]. Ana"), cardtest.Not(cardtest.HasText("{{")))
 }

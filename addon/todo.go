@@ -20,19 +20,19 @@ func (a *Addon) todo(rq *request, id desk.ConversationID, _ desk.Seen) (desk.Con
 }
 
 // todoDone marks a to-do as done, from the conversation's card or from the home
-// card. Parameters: c, t; at, "home" for the home card.
+// card. Parameters: c, t; at, "home" for the home card, "todos" for the list of all.
 func (a *Addon) todoDone(rq *request) (wire.Answer, error) {
 	do := func(rq *request, id desk.ConversationID, _ desk.Seen) (desk.Conversation, error) {
 		return a.o.Desk.DoTodo(rq.Context(), rq.who, id, desk.TodoID(rq.ev.Parameter("t")))
 	}
-	if rq.ev.Parameter("at") != "home" {
+	if at := rq.ev.Parameter("at"); at != "home" && at != "todos" {
 		return a.change(do, func(*request, desk.View) string { return "Done." })(rq)
 	}
 	id, seen := target(rq)
 	if _, err := do(rq, id, seen); err != nil {
 		return nil, err
 	}
-	return a.homeAgain(rq, "Done.")
+	return a.listAgain(rq, "Done.")
 }
 
 func (d drawing) todoButton() card.Button {
@@ -93,24 +93,29 @@ func (d drawing) todoForm(once, fault string) card.Card {
 func (a *Addon) todoSection(rq *request, todos []desk.MentionRow, all int) card.Section {
 	s := card.Section{Header: card.Text("To do " + some(len(todos), all))}
 	for _, m := range todos {
-		id, _ := m.Mention.Todo()
-		line := card.DecoratedText{Text: card.Text(m.Mention.Text), Wrap: true, Bottom: subject(m.Row.Subject),
-			Click: a.action("open", "c", string(m.Row.ID)),
-			End:   card.Button{Text: "Done", Alt: "Done: " + card.Isolate(m.Mention.Text) + ", in " + subject(m.Row.Subject), Click: a.action("todo-done", "c", string(m.Row.ID), "t", string(id), "at", "home")},
-		}
-		if m.Mention.By != rq.who {
-			line.Top = named(a.o.Desk.Policy(), m.Mention.By) + " asks you"
-		}
-		if due := m.Mention.Due; !due.IsZero() {
-			if line.Top != "" {
-				line.Top += " · "
-			}
-			line.Top += rq.r.due(due)
-			if !due.After(rq.r.now) {
-				line.Icon, line.Text = card.Clock, card.Bold(m.Mention.Text)
-			}
-		}
-		s.Widgets = append(s.Widgets, line)
+		s.Widgets = append(s.Widgets, a.todoRow(rq, m, "home"))
 	}
-	return s
+	return a.allNamed(s, "todos", len(todos), all)
+}
+
+// todoRow is one to-do in a list of theirs; at says in which.
+func (a *Addon) todoRow(rq *request, m desk.MentionRow, at string) card.Widget {
+	id, _ := m.Mention.Todo()
+	line := card.DecoratedText{Text: card.Text(m.Mention.Text), Wrap: true, Bottom: subject(m.Row.Subject),
+		Click: a.action("open", "c", string(m.Row.ID)),
+		End:   card.Button{Text: "Done", Alt: "Done: " + card.Isolate(m.Mention.Text) + ", in " + subject(m.Row.Subject), Click: a.action("todo-done", "c", string(m.Row.ID), "t", string(id), "at", at)},
+	}
+	if m.Mention.By != rq.who {
+		line.Top = named(a.o.Desk.Policy(), m.Mention.By) + " asks you"
+	}
+	if due := m.Mention.Due; !due.IsZero() {
+		if line.Top != "" {
+			line.Top += " · "
+		}
+		line.Top += rq.r.due(due)
+		if !due.After(rq.r.now) {
+			line.Icon, line.Text = card.Clock, card.Bold(m.Mention.Text)
+		}
+	}
+	return line
 }

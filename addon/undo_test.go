@@ -136,9 +136,16 @@ func TestBulkKeepsWhatWasChosen(t *testing.T) {
 			t.Errorf("%s: %+v, want the box still ticked", fault, in)
 		}
 	}
-	// A colleague of another mailbox: said for each, nothing changed.
-	got := h.click(ana, form, "Do it", map[string]any{"ids": idsOf(all...), "do": "give", "person": "olga@acme.test"})
-	got.Has(t, cardtest.HasText("Given: 0 conversations."), cardtest.HasText("Olga Novak does not work in support@acme.test"), cardtest.Not(cardtest.HasButton("Undo all")))
+	// A colleague of another mailbox, who can hold none of them: the form is wrong.
+	got := h.click(ana, form, "Do it", map[string]any{"ids": idsOf(all...), "do": "give", "person": "olga@acme.test", "why": "because"})
+	got.Has(t, cardtest.HasText("Olga Novak does not work in support@acme.test"), cardtest.HasButton("Do it"), cardtest.Not(cardtest.HasButton("Undo all")))
+	if in := got.Input("ids"); in == nil || len(in.Selected) != 2 || got.Input("why").Value != "because" {
+		t.Errorf("%+v, want all that was ticked and typed", in)
+	}
+	// What left the list meanwhile is said.
+	h.must(h.desk.Close(t.Context(), ben, all[0].ID, 0))
+	h.click(ana, form, "Do it", map[string]any{"ids": idsOf(all...), "do": "give", "person": "Zzz"}).
+		Has(t, cardtest.HasText("1 conversation that you had ticked left this list meanwhile."))
 }
 
 // TestBulkOfForeignConversations tells nothing of them.

@@ -70,6 +70,14 @@ func (r reader) lasting(since time.Time) string {
 	return span(d)
 }
 
+// waiting says how long something has waited.
+func (r reader) waiting(since time.Time) string {
+	if r.now.Sub(since) < time.Minute {
+		return "came just now"
+	}
+	return "waiting " + span(r.now.Sub(since))
+}
+
 // span says a length of time in its two largest units, whole minutes at least.
 func span(d time.Duration) string {
 	m := int(d.Round(time.Minute) / time.Minute)

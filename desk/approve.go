@@ -91,8 +91,9 @@ func (d *Desk) approve(e *edit, reply IntentID, in Intent, seen Seen, y Yes, s s
 		return err
 	}
 	a := asWritten(in, *o)
+	a.Braces = true // its writer was asked about them, and who changes it fills in no saved text
 	as := *o.Asked
-	if text, err := cleanReply(y.Text); err != nil {
+	if text, err := cleanReply(y.Text, true); err != nil {
 		return err
 	} else if text != "" && text != a.Text {
 		a.Text, as.Changed = text, true

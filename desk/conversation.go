@@ -181,6 +181,18 @@ func (c *Conversation) Due() time.Time {
 	return due
 }
 
+// Since gives since when the conversation waits, which orders the queue: since when
+// a person waits for an answer, else since its episode began.
+func (c *Conversation) Since() time.Time {
+	if !c.Unanswered.IsZero() {
+		return c.Unanswered
+	}
+	if e := c.Episode(); e != nil && c.Status.Active() {
+		return e.OpenedAt
+	}
+	return c.OpenedAt
+}
+
 // Queued tells whether the conversation waits for somebody to take it.
 func (c *Conversation) Queued() bool {
 	return c.Assignee == "" && (c.Status == Open || c.Status == WaitingInternal)

@@ -88,7 +88,7 @@ func TestDraftRefused(t *testing.T) {
 		"a guest":        {by: olga, kind: desk.ErrForbidden, say: "only people who work there"},
 		"nobody":         {edit: func(a *desk.Answer) { a.To = nil }, kind: desk.ErrInvalid, say: "nobody in To"},
 		"too long":       {edit: func(a *desk.Answer) { a.Text = strings.Repeat("ü", desk.MaxReply+1) }, kind: desk.ErrInvalid, say: "at most 8000"},
-		"left open":      {edit: func(a *desk.Answer) { a.Text = "Hello {{ customer.first_name }}" }, kind: desk.ErrInvalid, say: "in place of {{ customer.first_name }}"},
+		"left open":      {edit: func(a *desk.Answer) { a.Text = "Hello {{ customer.first_name }}" }, kind: desk.ErrInvalid, say: "Not filled in: the customer's first name ({{ customer.first_name }})"},
 		"without a word": {edit: func(a *desk.Answer) { a.Once = "" }, kind: desk.ErrInvalid, say: "form"},
 		"burn":           {edit: func(a *desk.Answer) { a.Then = "burn" }, kind: desk.ErrInvalid, say: "Choose what becomes"},
 	} {

@@ -32,10 +32,11 @@ type Home struct {
 	Member   Member
 	Mine     Stretch
 	Queues   []MailboxQueue
-	Mentions []MentionRow // open ones, newest first, at most HomeRows
+	Mentions []Mentioned  // open ones by conversation, newest first, at most HomeRows
 	Todos    []MentionRow // late first, then by when they are due; at most HomeRows
 	Asked    []MentionRow // answers that wait for their yes, newest first, at most HomeRows
-	// Named, ToDo and Asks are how many there are, of the newest 100 of all together.
+	// Named is of how many conversations there are mentions, ToDo and Asks are how
+	// many to-dos and answers there are, of the newest 100 of all together.
 	Named, ToDo, Asks int
 	Shared            []Row
 	Presence          Presence

@@ -21,6 +21,9 @@ func (h *house) named(who desk.Email) (out []desk.Email) {
 	h.Helper()
 	for _, m := range must[desk.Home](h.T)(h.desk.Home(h.Context(), who)).Mentions {
 		out = append(out, m.Mention.By)
+		for _, o := range m.Older {
+			out = append(out, o.By)
+		}
 	}
 	return out
 }

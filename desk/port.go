@@ -145,8 +145,8 @@ type List string
 
 // The lists. Each has its own order; ties are broken by id.
 const (
-	ListMine   List = "mine"   // held by Person and active: due first (none last), then oldest
-	ListQueue  List = "queue"  // nobody's and owed a step (Queued): high first, then oldest
+	ListMine   List = "mine"   // held by Person and active: due first (none last), then by Since
+	ListQueue  List = "queue"  // nobody's and owed a step (Queued): high first, then by Since
 	ListLate   List = "late"   // active and due before Now: longest overdue first
 	ListStatus List = "status" // in Status: newest message first
 	// ListWaiting are those that wait for Waiting (Conversation.WaitsFor): oldest

@@ -34,6 +34,8 @@ type Answer struct {
 	Then Then // "" = ThenWait
 	// Anyway sends it although others wrote since the person last looked.
 	Anyway bool
+	// Braces sends what looks like an open placeholder as it is; see LeftOpen.
+	Braces bool
 	// Again is a reply that did not go, or waits for a yes, and that this one
 	// replaces; "" = none.
 	Again IntentID
@@ -186,9 +188,9 @@ func (e *edit) follow(then Then) {
 }
 
 // cleanReply brings a text into the form that is sent: valid UTF-8, single line
-// feeds, no controls but tabs, no space around it. What a saved text left open
-// is refused.
-func cleanReply(text string) (string, error) {
+// feeds, no controls but tabs, no space around it. What looks like an open
+// placeholder is refused unless its writer wants it so.
+func cleanReply(text string, asIs bool) (string, error) {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(strings.ToValidUTF8(text, "\ufffd"))
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
@@ -197,9 +199,9 @@ func cleanReply(text string) (string, error) {
 		return r
 	}, text)
 	text = strings.Trim(strings.TrimRightFunc(text, unicode.IsSpace), "\n")
-	switch left := leftOpen(text); {
-	case len(left) > 0:
-		return "", invalid("Put something in place of %s first.", ours(strings.Join(left, " and ")))
+	switch left := LeftOpen(text); {
+	case len(left) > 0 && !asIs:
+		return "", invalid("Not filled in: %s. Nothing was sent. Write something in its place; if the braces are meant, send it with them.", ours(strings.Join(left, ", ")))
 	case utf8.RuneCountInString(text) > MaxReply:
 		return "", invalid("A reply has at most %d characters here. Shorten it, or write it in Gmail: what you send there counts the same.", MaxReply)
 	}

@@ -18,7 +18,7 @@ const (
 // signed is how many bytes of its text are the signature. Only a draft may have
 // no text yet.
 func (d *Desk) compose(e *edit, a Answer, s sender, draft bool) (m Mail, signed int, err error) {
-	text, err := cleanReply(a.Text)
+	text, err := cleanReply(a.Text, a.Braces)
 	switch {
 	case err != nil:
 		return Mail{}, 0, err

@@ -16,6 +16,7 @@ type Row struct {
 	Team     string
 	Due      time.Time
 	LastAt   time.Time
+	Since    time.Time // since when it waits, by which lists are sorted; see Conversation.Since
 	// Until is when a snoozed one wakes, at the latest; TillReply: only when the
 	// customer writes.
 	Until     time.Time `json:",omitzero"`

@@ -77,13 +77,44 @@ func (t SavedText) Fill(values map[Placeholder]string) (text string, missing []P
 	return text, missing
 }
 
-// leftOpen gives the placeholders that nobody has filled in a text, as written,
-// at most three.
-func leftOpen(text string) []string {
+// Preview is a saved text for people to look at: what is known in its place, and
+// what is not said in words.
+func (t SavedText) Preview(values map[Placeholder]string) string {
+	return slot.ReplaceAllStringFunc(t.Text, func(s string) string {
+		m := slot.FindStringSubmatch(s)
+		p := Placeholder(m[1])
+		switch {
+		case values[p] != "":
+			return values[p]
+		case m[2] != "":
+			return m[3]
+		}
+		return "[" + p.lower() + "]"
+	})
+}
+
+// lower is Name within a sentence.
+func (p Placeholder) lower() string {
+	name := p.Name()
+	if name == "" {
+		return string(p)
+	}
+	return strings.ToLower(name[:1]) + name[1:]
+}
+
+// braces are what may be a placeholder, of a saved text or mistyped.
+var braces = regexp.MustCompile(`\{\{[^{}\n]{1,80}\}\}`)
+
+// LeftOpen says which placeholders stand in a text, known or not, each once and at
+// most three: the customer would read them as they are.
+func LeftOpen(text string) []string {
 	var out []string
-	for _, m := range slot.FindAllStringSubmatch(text, -1) {
-		if _, known := placeholderNames[Placeholder(m[1])]; known && m[2] == "" && !slices.Contains(out, m[0]) && len(out) < 3 {
-			out = append(out, m[0])
+	for _, s := range braces.FindAllString(text, -1) {
+		if m := slot.FindStringSubmatch(s); m != nil && Placeholder(m[1]).Name() != "" {
+			s = Placeholder(m[1]).lower() + " (" + s + ")"
+		}
+		if !slices.Contains(out, s) && len(out) < 3 {
+			out = append(out, s)
 		}
 	}
 	return out

@@ -59,7 +59,7 @@ func faults() []State {
 		}},
 		{"unavailable", "The records cannot be reached", "What was kept, what to do, and a reference for the admin.", func(s *stage) Answer {
 			c := s.scene()
-			return s.breaks().pressed("take", ana, c)
+			return s.breaks().pressed("give-form", ana, c)
 		}},
 		{"consent", "Google may not say who this is", "No card: Gmail itself asks.", func(s *stage) Answer {
 			return s.raw("/addon/home", event{as: ana, secret: true})

@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"fmt"
 	"time"
 
 	"baton/desk"
@@ -32,6 +33,16 @@ func home() []State {
 			return s.busy().atHome(olga)
 		}},
 		{"home-nobody", "Home of a stranger", "What they can do about it.", func(s *stage) Answer { return s.busy().atHome(eve) }},
+		{"mentions-all", "All mentions", "A row for each conversation, some at a time; Done is for all of a row.", func(s *stage) Answer {
+			for i := range 30 {
+				s.later(time.Minute)
+				c := s.mailed(fmt.Sprint("Question ", i+1))
+				s.must(s.desk.AddNote(s.ctx, mia, c.ID, "1", "@ben look"))
+				s.must(s.desk.AddNote(s.ctx, ana, c.ID, "1", "@ben, again"))
+				s.must(s.desk.AddNote(s.ctx, ana, c.ID, "2", "@ben?"))
+			}
+			return s.press(s.atHome(ben), "All 30 mentions", event{as: ben})
+		}},
 		{"home-phone", "Home on a phone", "Reached from a message's card; the phone has no home card of its own.", func(s *stage) Answer {
 			return s.busy().onPhone().raw("/addon/do/home", event{as: ben})
 		}},

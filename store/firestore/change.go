@@ -95,7 +95,7 @@ func recordFields(c *desk.Conversation) (fields, error) {
 	f := fields{
 		"data": data, "row": row, "id": key(c.ID), "labels_rev": c.LabelsRev,
 		"mailbox": key(c.Mailbox), "status": key(c.Status), "holder": nil, "queue": nil, "waiting": nil,
-		"due": int64(never), "opened_at": micros(c.OpenedAt), "last_at": micros(c.LastAt), "customer": nil,
+		"due": int64(never), "opened_at": micros(c.Since()), "last_at": micros(c.LastAt), "customer": nil,
 	}
 	if c.Customer.Email != "" {
 		f["customer"] = key(c.Customer.Email)

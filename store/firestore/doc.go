@@ -6,9 +6,10 @@
 // as JSON, all other fields are keys by which it is found or guarded:
 //
 //   - conversations/{id}: the records; data, row (what lists show), the lists'
-//     sort keys mailbox, status, holder, queue, waiting, due, opened_at, last_at, customer, id,
-//     and labels_rev. They are guarded (v, commits; see guard.go). looks, which is
-//     not guarded, says who has the record before them (look.go).
+//     sort keys mailbox, status, holder, queue, waiting, due, opened_at (since when
+//     it waits), last_at, customer, id, and labels_rev. They are guarded (v,
+//     commits; see guard.go). looks, which is not guarded, says who has the record
+//     before them (look.go).
 //   - conversations/{id}/events/{first number}: the events of one change
 //   - conversations/{id}/notes/{id}: the notes, by at and id
 //   - ledger/m~{mailbox's hash}~{message}: one line for each message, with

@@ -155,7 +155,7 @@ func distinct(boxes []desk.Mailbox) []string {
 func rowOf(c *desk.Conversation) *desk.Row {
 	row := &desk.Row{
 		ID: c.ID, Mailbox: c.Mailbox, Thread: c.Thread, LastID: c.LastID, Subject: c.Subject, Customer: c.Customer,
-		Status: c.Status, Priority: c.Priority, Assignee: c.Assignee, Team: c.Team, Due: c.Due(), LastAt: c.LastAt,
+		Status: c.Status, Priority: c.Priority, Assignee: c.Assignee, Team: c.Team, Due: c.Due(), LastAt: c.LastAt, Since: c.Since(),
 	}
 	row.Rest(c)
 	return row

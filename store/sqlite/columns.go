@@ -54,7 +54,7 @@ func columnsOf(c *desk.Conversation) columns {
 	return columns{
 		c.LabelsRev, string(c.Mailbox), string(c.Thread), string(c.LastID), c.Subject, c.Customer.Name,
 		string(c.Customer.Email), string(c.Status), string(c.Priority), string(c.Assignee), c.Team, due,
-		micros(c.LastAt), micros(c.OpenedAt), holder, queue, until, flag(row.CameBack), waiting,
+		micros(c.LastAt), micros(c.Since()), holder, queue, until, flag(row.CameBack), waiting,
 	}
 }
 
@@ -81,9 +81,9 @@ func updateConversation(was, is *columns) (sql string, values []driver.Value) {
 
 // rowColumns are what rowOf reads, in its order.
 const rowColumns = `c.id, c.mailbox, c.thread, c.last_id, c.subject, c.customer_name, c.customer, c.status,
-	c.priority, c.assignee, c.team, c.due, c.last_at, c.snoozed_until, c.came_back`
+	c.priority, c.assignee, c.team, c.due, c.last_at, c.snoozed_until, c.came_back, c.opened_at`
 
-const rowWidth = 15
+const rowWidth = 16
 
 // tillReply stands in snoozed_until for a nap that only a reply ends.
 const tillReply = -1
@@ -105,6 +105,6 @@ func rowOf(v []driver.Value) desk.Row {
 	case until != 0:
 		row.Until = when(until)
 	}
-	row.CameBack = number(v[14]) != 0
+	row.CameBack, row.Since = number(v[14]) != 0, when(number(v[15]))
 	return row
 }

@@ -141,6 +141,6 @@ func testOwnership(t *testing.T, s desk.Store) {
 func rowOf(c desk.Conversation) desk.Row {
 	return desk.Row{
 		ID: c.ID, Mailbox: c.Mailbox, Thread: c.Thread, LastID: c.LastID, Subject: c.Subject, Customer: c.Customer,
-		Status: c.Status, Priority: c.Priority, Assignee: c.Assignee, Team: c.Team, Due: c.Due(), LastAt: c.LastAt,
+		Status: c.Status, Priority: c.Priority, Assignee: c.Assignee, Team: c.Team, Due: c.Due(), LastAt: c.LastAt, Since: c.Since(),
 	}
 }
