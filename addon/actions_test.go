@@ -159,6 +159,7 @@ func TestEveryAction(t *testing.T) {
 	maps.Copy(all, customerCases())
 	maps.Copy(all, noteCases())
 	maps.Copy(all, collisionCases())
+	maps.Copy(all, approveCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

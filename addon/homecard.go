@@ -28,6 +28,9 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 		c.Sections = append(c.Sections, a.sharedSection(rq, h.Shared))
 		return c
 	}
+	if len(h.Asked) > 0 {
+		c.Sections = append(c.Sections, a.askedSection(rq, h.Asked, h.Asks))
+	}
 	c.Sections = append(c.Sections, a.lostSections(rq, h)...)
 	if len(h.Todos) > 0 {
 		c.Sections = append(c.Sections, a.todoSection(rq, h.Todos, h.ToDo))
@@ -137,6 +140,9 @@ func (a *Addon) mentionSection(rq *request, ms []desk.MentionRow, all int) card.
 		top, alt := named(p, m.Mention.By)+" named you ", "The mention by "+named(p, m.Mention.By)+", "+rq.r.at(m.Mention.At)+", in "+subject(m.Row.Subject)+" is dealt with"
 		if m.Mention.Doubled() {
 			top, alt = "You and somebody else answered the same mail, ", "The two answers in "+subject(m.Row.Subject)+" are dealt with"
+		}
+		if _, stopped := m.Mention.Stopped(); stopped {
+			top, alt = "A reply of yours was stopped, ", "The reply that was stopped in "+subject(m.Row.Subject)+" is seen to"
 		}
 		s.Widgets = append(s.Widgets, card.DecoratedText{
 			Top: top + rq.r.ago(m.Mention.At), Text: card.Text(subject(m.Row.Subject)),

@@ -1,8 +1,10 @@
 package addon
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"baton/addon/card"
@@ -16,6 +18,10 @@ type letter struct {
 	then         desk.Then
 	once         string
 	again        desk.IntentID // the reply that was not sent and that this one replaces
+
+	when   string    // it goes: one of the choices; "" = at once
+	later  time.Time // as it was picked
+	person string    // whose yes is asked for
 }
 
 // typedLetter gives the fields as they came with the event.
@@ -23,7 +29,13 @@ func typedLetter(rq *request) letter {
 	return letter{
 		to: rq.ev.Form("to"), cc: rq.ev.Form("cc"), text: rq.ev.Form("text"), then: desk.Then(rq.ev.Form("then")),
 		once: rq.ev.Parameter("once"), again: desk.IntentID(rq.ev.Parameter("r")),
+		when: rq.ev.Form("when"), later: pickedTime(rq), person: strings.TrimSpace(rq.ev.Form("person")),
 	}
+}
+
+func pickedTime(rq *request) time.Time {
+	t, _ := rq.ev.FormDate("later")
+	return t
 }
 
 // freshLetter is an empty reply to everybody who got the newest mail.
@@ -38,35 +50,40 @@ func (d drawing) freshLetter() letter {
 
 // oldLetter is a reply that was not sent, to be written on.
 func (d drawing) oldLetter(a desk.Answer) letter {
-	return letter{
+	l := letter{
 		to: desk.WriteRecipients(a.To), cc: desk.WriteRecipients(a.Cc), text: a.Text, then: a.Then,
 		once: d.a.o.Once(), again: a.Again,
 	}
+	d.waitsFor(&l, a)
+	return l
 }
 
 // reply sends what stands in the form. Parameters: c, v and once as drawn, r
 // for a reply that it replaces, anyway=1 to send over what came meanwhile;
-// fields: to, cc, text, then.
+// fields: to, cc, text, then, when, later, person.
 func (a *Addon) reply(rq *request, id desk.ConversationID, seen desk.Seen) (desk.Conversation, error) {
+	return a.writeAnswer(rq, id, seen, false)
+}
+
+// writeAnswer is reply; asks has it wait for a colleague's yes.
+func (a *Addon) writeAnswer(rq *request, id desk.ConversationID, seen desk.Seen, asks bool) (desk.Conversation, error) {
 	l := typedLetter(rq)
 	to, errTo := desk.ParseRecipients(l.to)
 	cc, errCc := desk.ParseRecipients(l.cc)
 	if err := errors.Join(errTo, errCc); err != nil {
 		return desk.Conversation{}, err
 	}
-	return a.o.Desk.Reply(rq.Context(), rq.who, id, seen, desk.Answer{
+	out := desk.Answer{
 		Once: l.once, Text: l.text, To: to, Cc: cc, Then: l.then, Again: l.again, Anyway: rq.ev.Parameter("anyway") == "1",
-	})
-}
-
-// replied is the line that says that a reply is on its way.
-func replied(rq *request, v desk.View) string {
-	for _, o := range v.Sending() {
-		if left := o.GoesAt.Sub(rq.r.now); o.By == rq.who && left > 0 {
-			return "Sends in " + seconds(left) + ". Until then you can undo it on the card."
-		}
 	}
-	return "Your reply is on its way."
+	if err := a.wait(rq, l, asks, &out); err != nil {
+		v, seen := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+		if seen == nil && !v.May(desk.RightReply) {
+			seen = &desk.Problem{Kind: desk.ErrForbidden, Say: desk.RightReply.Refusal()}
+		}
+		return desk.Conversation{}, cmp.Or(seen, err)
+	}
+	return a.o.Desk.Reply(rq.Context(), rq.who, id, seen, out)
 }
 
 // replyForm answers the button that begins a reply, or begins again with the
@@ -110,7 +127,7 @@ func (d drawing) replyAgain(fault string) (card.Card, bool) {
 	}
 	l := typedLetter(d.rq)
 	for _, o := range d.v.Outgoing {
-		if o.State == desk.Undone && o.Intent == desk.AnswerID(d.v.ID, d.rq.who, l.once) {
+		if o.State == desk.Undone && o.Key() == desk.AnswerID(d.v.ID, d.rq.who, l.once) {
 			l.once = d.a.o.Once() // that press was taken back; the next is a new one
 		}
 	}
