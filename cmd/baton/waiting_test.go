@@ -46,24 +46,24 @@ func TestApprovedReplyReachesTheCustomer(t *testing.T) {
 func TestReplyGoesLater(t *testing.T) {
 	s := newStage(t, t.TempDir(), demoCmd{})
 	s.customer()
-	later := func(subject string) (desk.Conversation, string) {
+	later := func(subject string, wait time.Duration) (desk.Conversation, string) {
 		_, thread := s.deliver(customerMail(carla, subject, "?"))
 		s.settle()
 		id := desk.ConversationOf(support, desk.ThreadID(thread))
 		c, err := s.demo.service.desk.Reply(t.Context(), "ana@acme.test", id, 0, desk.Answer{
-			Once: "later", Text: "Later: " + subject, To: []desk.Address{{Email: carla}}, Later: time.Now().Add(3 * time.Second)})
+			Once: "later", Text: "Later: " + subject, To: []desk.Address{{Email: carla}}, Later: time.Now().Add(wait)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return c, thread
 	}
-	goes, thread := later("This one goes")
-	stops, other := later("This one stops")
+	stops, other := later("This one stops", time.Hour)
+	goes, thread := later("This one goes", time.Second)
 	s.deliver(customerMail(carla, "Re: This one stops", "Wait", "In-Reply-To: <"+s.mails(support, other)[0].MessageID+">", "References: <"+s.mails(support, other)[0].MessageID+">"))
 	if err := until(t.Context(), func() (bool, error) {
 		a, err := s.demo.service.store.Conversation(t.Context(), goes.ID)
-		b, err2 := s.demo.service.store.Intent(t.Context(), stops.Outgoing[0].Intent)
-		return a.Outgoing[0].State == desk.Sent && b.State == desk.IntentCancelled, errors.Join(err, err2)
+		b, err2 := s.demo.service.store.Conversation(t.Context(), stops.ID)
+		return err == nil && err2 == nil && a.Outgoing[0].State == desk.Sent && b.Outgoing[0].State == desk.Stopped, errors.Join(err, err2)
 	}); err != nil {
 		t.Fatal(err)
 	}
