@@ -59,7 +59,8 @@ func TestReplyGoesLater(t *testing.T) {
 	}
 	stops, other := later("This one stops", time.Hour)
 	goes, thread := later("This one goes", time.Second)
-	s.deliver(customerMail(carla, "Re: This one stops", "Wait", "In-Reply-To: <"+s.mails(support, other)[0].MessageID+">", "References: <"+s.mails(support, other)[0].MessageID+">"))
+	asked := s.mails(support, other)[0]
+	s.deliver(customerMail(carla, "Re: This one stops", "Wait", "In-Reply-To: "+asked.MessageID, "References: "+asked.MessageID))
 	if err := until(t.Context(), func() (bool, error) {
 		a, err := s.demo.service.store.Conversation(t.Context(), goes.ID)
 		b, err2 := s.demo.service.store.Conversation(t.Context(), stops.ID)
