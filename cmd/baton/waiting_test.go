@@ -91,7 +91,7 @@ func TestLaterRepliesSurviveKills(t *testing.T) {
 	for round := range 40 {
 		c := start(t, path, "demo", "--listen", "127.0.0.1:0", "--data", dir)
 		c.address(t)
-		c.after(time.Duration(300+random.IntN(1500)+150*round) * time.Millisecond)
+		c.after(time.Duration(500+random.IntN(1500)+500*round) * time.Millisecond)
 		kill(t, c)
 		if allWent(t, dir, waiting) {
 			t.Logf("all %d went after %d kills", len(waiting), round+1)
