@@ -134,8 +134,10 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		return d.shareAgain(fault)
 	case "sort":
 		return d.sortForm(fault), true
-	case "reply", "draft":
+	case "reply", "draft", "ask":
 		return d.replyAgain(verb, fault)
+	case "yes", "give-back":
+		return d.yesAgain(fault, nil)
 	case "same-person":
 		return d.customerAgain(fault)
 	case "note-edit":

@@ -160,6 +160,7 @@ func TestEveryAction(t *testing.T) {
 	maps.Copy(all, noteCases())
 	maps.Copy(all, collisionCases())
 	maps.Copy(all, absenceCases())
+	maps.Copy(all, approveCases())
 	for _, verb := range slices.Sorted(maps.Keys(newHouse(t).addon.actions())) {
 		play := all[verb]
 		if play == nil {

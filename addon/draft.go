@@ -20,7 +20,7 @@ const writingShown = 24 * time.Hour
 // draftButton begins or goes on with a reply in Gmail. A guest could not open
 // what lies in the mailbox's own Gmail.
 func (d drawing) draftButton(l letter) []card.Widget {
-	if d.v.Role == desk.Guest {
+	if d.v.Role == desk.Guest || d.needsYes() {
 		return nil
 	}
 	b := d.submit("Open as draft", "draft", "once", l.once, "r", string(l.again))

@@ -19,6 +19,8 @@ func (a *Addon) fault(rq *request, path string, err error) (wire.Answer, string,
 	switch {
 	case errors.As(err, &conflict) && conflict.Acted != nil:
 		return a.undoConflict(rq, conflict), "conflict", nil
+	case errors.As(err, &conflict) && conflict.Aspect == desk.Talk && path == "/addon/do/yes":
+		return a.yesOvertaken(rq, conflict), "conflict", nil
 	case errors.As(err, &conflict) && conflict.Aspect == desk.Talk:
 		return a.overtaken(rq, conflict), "conflict", nil
 	case errors.As(err, &conflict):
@@ -27,8 +29,10 @@ func (a *Addon) fault(rq *request, path string, err error) (wire.Answer, string,
 		return a.show(rq, path, a.withHome(rq, a.strangerCard())), "unknown", nil
 	case errors.As(err, &problem):
 		return a.refuse(rq, path, problem), "refused", nil
-	case errors.Is(err, desk.ErrInvalid):
+	case errors.Is(err, desk.ErrInvalid) && rq.ev.Parameter("after") != "":
 		return a.show(rq, path, a.plainCard("That page is no longer there", "Nothing was changed. Open the list again from its beginning.")), "refused", nil
+	case errors.Is(err, desk.ErrInvalid):
+		return a.show(rq, path, a.plainCard("That cannot be kept as it is", "Nothing was changed. Look at what you chose, days and times above all, and try again.")), "refused", err
 	case errors.Is(err, desk.ErrTooLarge):
 		return a.broke(rq, path, "This is too much for one conversation", "Nothing was changed. Shorten what you wrote, or put it into a document and name that in a note."), "refused", nil
 	case errors.Is(err, desk.ErrUnavailable):

@@ -32,6 +32,9 @@ func (a *Addon) homeCard(rq *request, h desk.Home, banner card.HTML) card.Card {
 	if len(h.Alarms) > 0 {
 		c.Sections = append(c.Sections, a.alarmSection(rq, h.Alarms))
 	}
+	if len(h.Asked) > 0 {
+		c.Sections = append(c.Sections, a.askedSection(rq, h.Asked, h.Asks))
+	}
 	c.Sections = append(c.Sections, a.lostSections(rq, h)...)
 	if len(h.Todos) > 0 {
 		c.Sections = append(c.Sections, a.todoSection(rq, h.Todos, h.ToDo))

@@ -32,6 +32,7 @@ func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Car
 		c.Sections = append(c.Sections, card.Section{Widgets: []card.Widget{card.TextParagraph{Text: banner}}})
 	}
 	c.Sections = append(c.Sections,
+		card.Section{Widgets: d.resting()},
 		card.Section{Widgets: d.bounced()},
 		card.Section{Widgets: d.justDone()},
 		card.Section{Widgets: append(d.alikeLines(), d.mergedLines()...)},

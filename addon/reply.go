@@ -1,8 +1,10 @@
 package addon
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"baton/addon/card"
@@ -17,15 +19,24 @@ type letter struct {
 	once         string
 	braces       bool          // what looks like an open placeholder is meant
 	again        desk.IntentID // the reply that was not sent and that this one replaces
+
+	when   string    // it goes: one of the choices; "" = at once
+	later  time.Time // as it was picked
+	person string    // whose yes is asked for
 }
 
 // typedLetter gives the fields as they came with the event.
 func typedLetter(rq *request) letter {
 	return letter{
 		to: rq.ev.Form("to"), cc: rq.ev.Form("cc"), text: rq.ev.Form("text"), then: desk.Then(rq.ev.Form("then")),
-		braces: rq.ev.Parameter("braces") == "1",
-		once:   rq.ev.Parameter("once"), again: desk.IntentID(rq.ev.Parameter("r")),
+		once: rq.ev.Parameter("once"), braces: rq.ev.Parameter("braces") == "1", again: desk.IntentID(rq.ev.Parameter("r")),
+		when: rq.ev.Form("when"), later: pickedTime(rq), person: strings.TrimSpace(rq.ev.Form("person")),
 	}
+}
+
+func pickedTime(rq *request) time.Time {
+	t, _ := rq.ev.FormDate("later")
+	return t
 }
 
 // freshLetter is an empty reply to everybody who got the newest mail.
@@ -40,36 +51,41 @@ func (d drawing) freshLetter() letter {
 
 // oldLetter is a reply that was not sent, to be written on.
 func (d drawing) oldLetter(a desk.Answer) letter {
-	return letter{
+	l := letter{
 		to: desk.WriteRecipients(a.To), cc: desk.WriteRecipients(a.Cc), text: a.Text, then: a.Then,
 		once: d.a.o.Once(), again: a.Again,
 	}
+	d.waitsFor(&l, a)
+	return l
 }
 
 // reply sends what stands in the form. Parameters: c, v and once as drawn, r
 // for a reply that it replaces, anyway=1 to send over what came meanwhile, braces=1
-// to send what looks like an open placeholder;
-// fields: to, cc, text, then.
+// to send what looks like an open placeholder; fields: to, cc, text, then, when,
+// later, person.
 func (a *Addon) reply(rq *request, id desk.ConversationID, seen desk.Seen) (desk.Conversation, error) {
+	return a.writeAnswer(rq, id, seen, false)
+}
+
+// writeAnswer is reply; asks has it wait for a colleague's yes.
+func (a *Addon) writeAnswer(rq *request, id desk.ConversationID, seen desk.Seen, asks bool) (desk.Conversation, error) {
 	l := typedLetter(rq)
 	to, errTo := desk.ParseRecipients(l.to)
 	cc, errCc := desk.ParseRecipients(l.cc)
 	if err := errors.Join(errTo, errCc); err != nil {
 		return desk.Conversation{}, err
 	}
-	return a.o.Desk.Reply(rq.Context(), rq.who, id, seen, desk.Answer{
+	out := desk.Answer{
 		Once: l.once, Text: l.text, To: to, Cc: cc, Then: l.then, Again: l.again, Anyway: rq.ev.Parameter("anyway") == "1", Braces: l.braces,
-	})
-}
-
-// replied is the line that says that a reply is on its way.
-func replied(rq *request, v desk.View) string {
-	for _, o := range v.Sending() {
-		if left := o.GoesAt.Sub(rq.r.now); o.By == rq.who && left > 0 {
-			return "Sends in " + seconds(left) + ". Until then you can undo it on the card."
-		}
 	}
-	return "Your reply is on its way."
+	if err := a.wait(rq, l, asks, &out); err != nil {
+		v, seen := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+		if seen == nil && !v.May(desk.RightReply) {
+			seen = &desk.Problem{Kind: desk.ErrForbidden, Say: desk.RightReply.Refusal()}
+		}
+		return desk.Conversation{}, cmp.Or(seen, err)
+	}
+	return a.o.Desk.Reply(rq.Context(), rq.who, id, seen, out)
 }
 
 // replyForm answers the button that begins a reply, or begins again with the
@@ -111,14 +127,14 @@ func (d drawing) replyAgain(verb, fault string) (card.Card, bool) {
 	l := typedLetter(d.rq)
 	l.braces = false // of that press; what is written next is looked at again
 	for _, o := range d.v.Outgoing {
-		if o.State == desk.Undone && o.Intent == desk.AnswerID(d.v.ID, d.rq.who, l.once) {
+		if o.State == desk.Undone && o.Key() == desk.AnswerID(d.v.ID, d.rq.who, l.once) {
 			l.once = d.a.o.Once() // that press was taken back; the next is a new one
 		}
 	}
 	c := d.replyCard(l, fault)
 	if len(desk.LeftOpen(l.text)) > 0 {
 		// One more press for who means the braces, as code has them.
-		text := map[string]string{"reply": "Send with the braces", "draft": "Open as draft with the braces"}[verb]
+		text := map[string]string{"reply": "Send with the braces", "draft": "Open as draft with the braces", "ask": "Ask with the braces"}[verb]
 		press := d.submit(text, verb, "once", l.once, "r", string(l.again), "braces", "1")
 		press.Fill = card.Colour{}
 		c.Sections[0].Widgets = append(c.Sections[0].Widgets, card.Buttons{press})

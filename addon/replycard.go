@@ -2,6 +2,7 @@ package addon
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"baton/addon/card"
@@ -11,11 +12,8 @@ import (
 // replyCard is the form of a reply.
 func (d drawing) replyCard(l letter, fault string) card.Card {
 	d.looking(desk.Replying)
-	send := d.submit("Send", "reply", "once", l.once, "r", string(l.again))
-	if l.braces {
-		send = d.submit("Send", "reply", "once", l.once, "r", string(l.again), "braces", "1")
-	}
-	c := d.form("Reply as "+string(d.sender().Email), fault, send, append(d.company(), d.replyFields(l)...)...)
+	c := d.form("Reply as "+string(d.sender().Email), fault, d.sendButton(l), slices.Concat(d.company(), d.resting(), d.replyFields(l))...)
+	c.Sections = append(c.Sections, d.waitFields(l))
 	c.Footer.Secondary.Click = d.do("back", "left", "reply")
 	return c
 }
@@ -23,8 +21,17 @@ func (d drawing) replyCard(l letter, fault string) card.Card {
 // overtakenCard is the form of a reply that others were quicker than.
 func (d drawing) overtakenCard(l letter, conflict *desk.Conflict) card.Card {
 	c := d.replyCard(l, "")
-	came := []card.Widget{card.TextParagraph{Text: card.Join(
-		card.Bold("Not sent: somebody wrote since you opened this."), card.Text(" Look at it first. Your text is below."))}}
+	c.Sections = append([]card.Section{{Widgets: d.came(conflict, "Not sent: somebody wrote since you opened this.", " Look at it first. Your text is below.")}}, c.Sections...)
+	c.Footer.Primary.Text = "Send anyway"
+	if d.needsYes() {
+		c.Footer.Primary.Text = "Ask anyway"
+	}
+	return c
+}
+
+// came is what somebody said that stopped a reply, below a sentence.
+func (d drawing) came(conflict *desk.Conflict, what, next string) []card.Widget {
+	came := []card.Widget{card.TextParagraph{Text: card.Join(card.Bold(what), card.Text(next))}}
 	for _, ev := range conflict.Came {
 		line := card.DecoratedText{Top: d.rq.r.at(ev.At), Text: card.Text(sentence(d.p, d.rq.r, ev)), Wrap: true}
 		for _, n := range d.v.Notes {
@@ -40,9 +47,7 @@ func (d drawing) overtakenCard(l letter, conflict *desk.Conflict) card.Card {
 	if len(conflict.Came) == 0 {
 		came = append(came, card.TextParagraph{Text: card.Text("Much has happened since. The thread and the notes say what.")})
 	}
-	c.Sections = append([]card.Section{{Widgets: came}}, c.Sections...)
-	c.Footer.Primary.Text = "Send anyway"
-	return c
+	return came
 }
 
 func (d drawing) replyFields(l letter) []card.Widget {
@@ -104,13 +109,14 @@ func (d drawing) outgoing() (ws []card.Widget) {
 		line := card.DecoratedText{Icon: card.Email, Wrap: true, Text: card.Text(d.whose(o) + " is on its way")}
 		if left := o.GoesAt.Sub(d.rq.r.now); left > 0 {
 			line.Text = card.Text(fmt.Sprintf("%s goes out at %s, in %s", d.whose(o), d.rq.r.style.Seconds(o.GoesAt.In(d.rq.r.zone)), seconds(left)))
-			if o.By == d.rq.who || d.v.Role == desk.Manager || d.v.Role == desk.Admin {
+			if o.By == d.rq.who || d.v.Role == desk.Manager || d.v.Role == desk.Admin || o.Asked != nil && o.Asked.YesBy == d.rq.who {
 				line.End = card.Button{Text: "Undo", Alt: "Take the reply back", Click: d.do("reply-undo", "r", string(o.Intent))}
 			}
 		}
 		if len(o.New) > 0 {
 			line.Bottom = "New in this thread: " + joinEmails(o.New)
 		}
+		line.Bottom = strings.TrimPrefix(line.Bottom+d.yesOf(o), " · ")
 		ws = append(ws, line)
 	}
 	return ws

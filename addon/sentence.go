@@ -66,6 +66,35 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 		return by + " answered"
 	case desk.EventAnswered:
 		return by + " wrote a reply"
+	case desk.EventAsked:
+		whom := "a colleague"
+		switch {
+		case ev.From != "":
+			whom = card.Isolate(ev.From)
+		case ev.Who != "":
+			whom = who
+		}
+		s := by + " asked " + whom + " for a yes to an answer"
+		if !ev.Due.IsZero() {
+			s += " that is to go " + r.at(ev.Due)
+		}
+		return s
+	case desk.EventApproved:
+		if ev.From == "changed" {
+			return fmt.Sprintf("%s changed the answer of %s and said yes to it", by, who)
+		}
+		return fmt.Sprintf("%s said yes to the answer of %s", by, who)
+	case desk.EventGivenBack:
+		return fmt.Sprintf("%s gave the answer back to %s", by, who)
+	case desk.EventScheduled:
+		return by + " wrote a reply that goes " + r.at(ev.Due)
+	case desk.EventSentNow:
+		if ev.By != ev.Who {
+			return fmt.Sprintf("%s sent the reply of %s before its time", by, who)
+		}
+		return by + " sent the reply before its time"
+	case desk.EventStopped:
+		return fmt.Sprintf("The reply of %s that was to go %s was stopped%s", who, r.at(ev.Due), because)
 	case desk.EventDrafted:
 		return by + " began a reply in Gmail"
 	case desk.EventUndone:

@@ -29,6 +29,9 @@ func (a *Addon) suggest(rq *request) (wire.Answer, error) {
 	}
 	id, _ := target(rq)
 	v, err := a.o.Desk.OpenID(rq.Context(), rq.who, id)
+	if err == nil && rq.ev.Parameter("who") == "yes" && v.May(desk.RightReply) && v.Role != desk.Guest {
+		return a.suggestYes(rq, v)
+	}
 	if err != nil || !v.May(desk.RightAssign) {
 		return wire.Suggestions{}, ignore(err)
 	}

@@ -15,6 +15,7 @@
 //   - assign.go: take, give, decline, release
 //   - progress.go: close, reopen, wait; priority and tags
 //   - reply.go: answering as the mailbox; replyto.go: who gets it; replyundo.go: taking back
+//   - approval.go, approve.go: a colleague looks at an answer first; replylater.go: it goes later
 //   - draft.go, draftsent.go: answering in a Gmail draft; sendas.go: from which address
 //   - text.go: saved texts and their placeholders
 //   - undo.go: taking a change back; bulk.go: one change of many conversations

@@ -27,6 +27,7 @@ func Groups() []Group {
 		{"Customers, duplicates, merging", customers()},
 		{"Forms", forms()},
 		{"Replies", replies()},
+		{"Answers that wait", waiting()},
 		{"Saved texts and drafts", writing()},
 		{"The mail itself", reading()},
 		{"Handing in", intakes()},

@@ -32,7 +32,7 @@ func (sv *service) openOutbox(holder string, lease time.Duration) (err error) {
 	read := func(m desk.Mailbox) { sv.room.Read(m) }
 	performers := sv.connectedOnly(map[desk.IntentKind]outbox.Performer{
 		desk.IntentLabels: labels{sv.desk, gmail.NewLabeler(sv.accounts)},
-		desk.IntentSend:   sends{sender},
+		desk.IntentSend:   newSends(sv.desk, sender, read, sv.readAt),
 		desk.IntentDraft:  drafts{sv.drafter},
 		desk.IntentNotify: notifies{sv.desk, sender, read},
 	})
@@ -63,14 +63,6 @@ func (l labels) Perform(ctx context.Context, c desk.Conversation, in desk.Intent
 	}
 	want := desk.WantedLabels(l.desk.Policy(), &c)
 	return desk.Settlement{}, l.labeler.Apply(ctx, c.Mailbox, c.Thread, in.Message, want, c.Worn, in.Interactive)
-}
-
-// sends performs send intents.
-type sends struct{ sender *gmail.Sender }
-
-// Perform implements outbox.Performer.
-func (s sends) Perform(ctx context.Context, c desk.Conversation, in desk.Intent) (desk.Settlement, error) {
-	return s.sender.Send(ctx, threadOf(c, in), in)
 }
 
 // drafts performs draft intents that were not performed while their writers

@@ -177,7 +177,7 @@ func (s *shop) open(file string) {
 	s.must(err)
 	jobs := map[desk.IntentKind]outbox.Performer{
 		desk.IntentLabels: labels{s.desk, gmail.NewLabeler(s.accounts)},
-		desk.IntentSend:   sends{sender},
+		desk.IntentSend:   newSends(s.desk, sender, func(m desk.Mailbox) { room.Read(m) }, func(desk.Mailbox) time.Time { return time.Now() }),
 		desk.IntentNotify: notifies{s.desk, sender, func(m desk.Mailbox) { room.Read(m) }},
 	}
 	var receiver gmail.Receiver = s.desk

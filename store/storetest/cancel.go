@@ -14,6 +14,7 @@ var cancelTests = []test{
 	{"one that is too far keeps the others", testCancelTogether},
 	{"takes an open intent back", testCancel},
 	{"takes a claimed intent back", testCancelClaimed},
+	{"what is held", testCancelHeld},
 	{"against a racing draft", testCancelRace},
 }
 
@@ -101,6 +102,27 @@ func testCancelClaimed(t *testing.T, s desk.Store) {
 	// Whoever had claimed it settles in vain.
 	settle(t, s, desk.Settlement{ID: sending(1).ID, Holder: "w", State: desk.IntentDone, Sent: "s1"})
 	wantIntent(t, s, "settled after", want)
+}
+
+// What is held is nobody's to perform, and is cancelled like any other.
+func testCancelHeld(t *testing.T, s desk.Store) {
+	held := sending(1)
+	held.State = desk.IntentHeld
+	put(t, s, record(1), desk.Change{Intents: []desk.Intent{held}})
+	wantIntent(t, s, "held", held)
+	counts, err := s.Intents(t.Context())
+	noErr(t, "Intents", err)
+	same(t, "counts", counts, map[desk.IntentState]int{desk.IntentHeld: 1})
+	if got := claim(t, s, "w", at(50), at(59), 10); len(got) != 0 {
+		t.Errorf("claimed %+v, want nothing", got)
+	}
+	if in := draft(t, s, held.ID, "d"); in.Draft != "" {
+		t.Errorf("a draft of what is held: %+v", in)
+	}
+	noErr(t, "Update", cancel(t, s, held.ID))
+	held.State = desk.IntentCancelled
+	wantIntent(t, s, "cancelled", held)
+	wantErr(t, "again", cancel(t, s, held.ID), desk.ErrConflict)
 }
 
 // Of a draft and a cancellation that race, one wins and the other learns it.

@@ -40,7 +40,7 @@ func Draw(t testing.TB, r *rapid.T, s desk.Store) *Filled {
 			}
 			in := intent(n, id)
 			in.ID = desk.IntentID(fmt.Sprint(word.Draw(r, "intent"), n))
-			in.State = rapid.SampledFrom([]desk.IntentState{desk.IntentPending, desk.IntentClaimed, desk.IntentDone, desk.IntentParked, desk.IntentCancelled}).Draw(r, "state")
+			in.State = rapid.SampledFrom([]desk.IntentState{desk.IntentPending, desk.IntentClaimed, desk.IntentDone, desk.IntentParked, desk.IntentCancelled, desk.IntentHeld}).Draw(r, "state")
 			in.Holder, in.Interactive, in.NotBefore = word.Draw(r, "holder"), rapid.Bool().Draw(r, "interactive"), when.Draw(r, "not before")
 			in.Mail = &desk.Mail{Text: word.Draw(r, "text"), To: []desk.Address{}}
 			l := line(n)
