@@ -51,7 +51,7 @@ type reading struct {
 	note    *Note
 	people  [][]Email // how addresses stand
 	known   []Identity
-	notes   []Note    // the newest ones, newest first; when a note goes away
+	notes   []Note // the newest ones, newest first; when a note goes away
 }
 
 // maxSince bounds the history that is read to find who acted since a change.
