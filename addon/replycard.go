@@ -24,7 +24,7 @@ func (d drawing) overtakenCard(l letter, conflict *desk.Conflict) card.Card {
 		card.Bold("Not sent: somebody wrote since you opened this."), card.Text(" Look at it first. Your text is below."))}}
 	for _, ev := range conflict.Came {
 		line := card.DecoratedText{Top: d.rq.r.at(ev.At), Text: card.Text(sentence(d.p, d.rq.r, ev)), Wrap: true}
-		for _, n := range d.v.Notes {
+		for _, n := range d.v.AllNotes() {
 			if string(n.ID) == ev.To && (ev.Kind == desk.EventNoted || ev.Kind == desk.EventNoteEdited) {
 				line.Text = card.Join(card.Text(sentence(d.p, d.rq.r, ev)+": "), mentioned(d.p, d.v.Mailbox, n))
 			}

@@ -130,8 +130,11 @@ type Merging struct {
 // reads.
 func (d *Desk) Merging(ctx context.Context, by Email, keep, other ConversationID) (Merging, error) {
 	kept, own, err := d.pair(ctx, by, keep, other)
-	if err != nil || own.ID == kept.ID {
-		return Merging{Kept: kept, Other: own}, err
+	if err != nil {
+		return Merging{}, err
+	}
+	if own.ID == kept.ID {
+		return Merging{}, invalid("They are one conversation already.")
 	}
 	p, a, b := d.Policy(), kept.Conversation, own.Conversation
 	e := d.edit(p, &a, by)
