@@ -14,7 +14,7 @@ const MaxJoined = 10
 // by itself in Gmail, its mail counts for the other, which is the kept one.
 type Merged struct {
 	Into     ConversationID `json:"into"`
-	Subject  string         `json:"subject,omitempty"` // of the kept one
+	Subject  string         `json:"subject,omitempty"` // of the kept one, cut
 	By       Email          `json:"by"`
 	At       time.Time      `json:"at"`
 	Standing Standing       `json:"standing"`        // where it stood
@@ -191,7 +191,7 @@ func (d *Desk) Separate(ctx context.Context, by Email, keep, other ConversationI
 		}
 		kept.beside = own
 		moved := kept.split(own)
-		kept.event(Event{Kind: EventSeparated, From: string(own.ID), Why: own.Subject, Before: moved})
+		kept.event(Event{Kind: EventSeparated, From: string(own.ID), Why: own.title(), Before: moved})
 		kept.touch(Joining, by, kept.now)
 		return nil
 	})
