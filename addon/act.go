@@ -106,8 +106,11 @@ var formNeeds = map[string]desk.Right{
 // formAgain draws the form of an action once more, with what was typed and what
 // is wrong with it.
 func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
-	if verb == "intake" {
+	switch verb {
+	case "intake":
 		return a.intakeAgain(rq, fault)
+	case "merge":
+		return a.mergeAgain(rq, fault)
 	}
 	if verb == "absence" {
 		c, err := a.absenceCard(rq, fault)
@@ -141,7 +144,11 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 	case "same-person":
 		return d.customerAgain(fault)
 	case "note-edit":
-		return d.noteForm(desk.Note{ID: desk.NoteID(rq.ev.Parameter("n"))}, fault), true
+		n := desk.Note{ID: desk.NoteID(rq.ev.Parameter("n"))}
+		if id != v.ID {
+			n.In = id
+		}
+		return d.noteForm(n, fault), true
 	case "offer-share":
 		_, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(rq.ev.Parameter("n")))
 		return d.offerForm(n, fault), err == nil

@@ -77,9 +77,7 @@ func (a *Addon) actions() map[string]handler {
 		"text-insert": a.textInsert,
 
 		"customer": a.look(a.customer),
-		"merge": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
-			return d.Merge(rq.Context(), rq.who, c, id(rq.ev.Parameter("o")))
-		}, say("Merged. Mail in both threads is dealt with here.")),
+		"merge":    a.merge,
 		"separate": a.change(func(rq *request, c id, _ desk.Seen) (conv, error) {
 			return d.Separate(rq.Context(), rq.who, c, id(rq.ev.Parameter("o")))
 		}, say("Separated. It stands for itself again.")),
@@ -88,6 +86,7 @@ func (a *Addon) actions() map[string]handler {
 
 		"read": a.read,
 
+		"merge-form":   a.look(a.mergeForm),
 		"give-form":    a.push(desk.RightAssign, func(_ *request, d drawing) card.Card { return d.giveForm("") }),
 		"snooze-form":  a.push(desk.RightProgress, func(_ *request, d drawing) card.Card { return d.snoozeForm("") }),
 		"decline-form": a.push(desk.RightAssign, func(_ *request, d drawing) card.Card { return d.declineForm("") }),

@@ -87,7 +87,7 @@ func (d drawing) pastSection(v desk.CustomerView) card.Section {
 		s.Widgets = append(s.Widgets, d.pastLine(p))
 		var can card.Buttons
 		if p.Mailbox == d.v.Mailbox && p.Status != desk.Spam && d.v.Status != desk.Spam && d.v.May(desk.RightProgress) {
-			can = append(can, card.Button{Text: "Merge into this one", Alt: "Merge into this conversation: that of " + d.rq.r.at(p.LastAt) + ", “" + subject(p.Subject) + "”", Click: d.do("merge", "o", string(p.ID), "form", "1")})
+			can = append(can, card.Button{Text: "Merge into this one …", Alt: "Merge into this conversation: that of " + d.rq.r.at(p.LastAt) + ", “" + subject(p.Subject) + "”", Click: d.do("merge-form", "o", string(p.ID))})
 		}
 		if len(can) > 0 && p.Status.Active() {
 			s.Widgets = append(s.Widgets, can)
@@ -211,7 +211,7 @@ func (d drawing) alikeLines() (ws []card.Widget) {
 			continue
 		}
 		line.Text = card.Join(card.Bold("Maybe a duplicate: "), card.Text(subject(x.Subject)))
-		line.End = card.Button{Text: "Merge", Alt: "Merge into this conversation: that of " + d.rq.r.at(x.At) + ", “" + subject(x.Subject) + "”", Click: d.do("merge", "o", string(x.ID))}
+		line.End = card.Button{Text: "Merge …", Alt: "Merge into this conversation: that of " + d.rq.r.at(x.At) + ", “" + subject(x.Subject) + "”", Click: d.do("merge-form", "o", string(x.ID))}
 		ws = append(ws, line)
 	}
 	return ws

@@ -73,7 +73,7 @@ func (a *Addon) writeNote(rq *request, said string, do func(desk.ConversationID)
 	if len(never) > 0 {
 		said += " " + a.names(never) + " cannot see it and cannot be let in."
 	}
-	if len(may) > 0 && !v.May(desk.RightShare) {
+	if len(may) > 0 && (!v.May(desk.RightShare) || n.In != "") { // of a merged thread's, nothing is shared
 		said += " " + a.names(may) + " cannot see it. Ask a colleague of the mailbox to share it."
 		may = nil
 	}
@@ -119,7 +119,7 @@ func written(v desk.View, who desk.Email) desk.Note {
 			last = ev
 		}
 	}
-	for _, n := range v.Notes {
+	for _, n := range v.AllNotes() {
 		if string(n.ID) == last.To {
 			return n
 		}

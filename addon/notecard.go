@@ -18,14 +18,15 @@ const altNote = 40
 // notes shows the newest notes and offers to write one.
 func (d drawing) notes() card.Section {
 	s := card.Section{Header: card.Text("Notes")}
-	if d.v.NoteCount > 0 {
-		s.Header = card.Text(fmt.Sprintf("Notes (%d)", d.v.NoteCount))
+	all := d.v.CountNotes()
+	if all > 0 {
+		s.Header = card.Text(fmt.Sprintf("Notes (%d)", all))
 	}
-	notes := d.v.Notes
+	notes := d.v.AllNotes()
 	if len(notes) > shownNotes {
 		notes = notes[len(notes)-shownNotes:]
 	}
-	if more := d.v.NoteCount - len(notes); more > 0 {
+	if more := all - len(notes); more > 0 {
 		s.Widgets = append(s.Widgets, card.Buttons{{Text: fmt.Sprintf("Show %d earlier", more), Click: d.do("notes")}})
 	}
 	for _, n := range notes {
@@ -81,6 +82,11 @@ func (d drawing) noteLine(n desk.Note) card.Widget {
 	if !n.EditedAt.IsZero() {
 		line.Bottom = "edited " + d.rq.r.at(n.EditedAt)
 	}
+	if from := d.inThread(n.In); from != "" && line.Bottom != "" {
+		line.Bottom = from + " · " + line.Bottom
+	} else {
+		line.Bottom += from
+	}
 	may, never := d.a.o.Desk.Shut(&d.v.Conversation, n)
 	if shut := append(may, never...); len(shut) > 0 {
 		if line.Bottom != "" {
@@ -92,13 +98,13 @@ func (d drawing) noteLine(n desk.Note) card.Widget {
 	which := named(d.p, n.By) + ", " + d.rq.r.at(n.At) + ": " + opens
 	switch {
 	case d.open[n.ID]:
-		line.End = card.Button{Text: "Done", Alt: "Done with the note that names you, by " + which, Click: d.do("mention-done", "n", id, "at", "card")}
+		line.End = card.Button{Text: "Done", Alt: "Done with the note that names you, by " + which, Click: d.at(n.In, "mention-done", "n", id, "at", "card")}
 	case n.By == d.rq.who && d.v.May(desk.RightNote):
-		line.End = card.Button{Text: "Edit", Alt: "Edit or delete your note of " + d.rq.r.at(n.At) + ": " + opens, Click: d.do("note-form", "n", id)}
+		line.End = card.Button{Text: "Edit", Alt: "Edit or delete your note of " + d.rq.r.at(n.At) + ": " + opens, Click: d.at(n.In, "note-form", "n", id)}
 	case n.Versions > 0:
-		line.End = card.Button{Text: "Earlier", Alt: "Show the earlier texts of the note by " + which, Click: d.do("note-versions", "n", id)}
+		line.End = card.Button{Text: "Earlier", Alt: "Show the earlier texts of the note by " + which, Click: d.at(n.In, "note-versions", "n", id)}
 	case d.v.MayErase(d.rq.who, n):
-		line.End = card.Button{Text: "More", Alt: "More on the note by " + which, Click: d.do("note-versions", "n", id)}
+		line.End = card.Button{Text: "More", Alt: "More on the note by " + which, Click: d.at(n.In, "note-versions", "n", id)}
 	}
 	return line
 }
@@ -155,18 +161,18 @@ func (d drawing) noteForm(n desk.Note, fault string) card.Card {
 		ws = append(ws, pick)
 	}
 	ws = append(ws,
-		card.DecoratedText{Text: card.Text("What it said before"), End: card.Button{Text: "Earlier texts", Click: d.do("note-versions", "n", string(n.ID))}},
+		card.DecoratedText{Text: card.Text("What it said before"), End: card.Button{Text: "Earlier texts", Click: d.at(n.In, "note-versions", "n", string(n.ID))}},
 		card.DecoratedText{Text: card.Text("Delete it for good"), End: d.eraseButton(n)},
 	)
-	return d.form("Edit note", fault, d.submit("Save", "note-edit", "n", string(n.ID)), ws...)
+	return d.form("Edit note", fault, d.submitAt(n.In, "Save", "note-edit", "n", string(n.ID)), ws...)
 }
 
 func (d drawing) eraseButton(n desk.Note) card.Button {
-	return card.Button{Text: "Delete …", Alt: "Delete this note for good", Click: d.do("note-delete-form", "n", string(n.ID))}
+	return card.Button{Text: "Delete …", Alt: "Delete this note for good", Click: d.at(n.In, "note-delete-form", "n", string(n.ID))}
 }
 
 func (d drawing) notesCard(notes []desk.Note, next desk.Next) card.Card {
-	c := card.Card{Header: card.Header{Title: fmt.Sprintf("Notes (%d)", d.v.NoteCount), Subtitle: subject(d.v.Subject)}}
+	c := card.Card{Header: card.Header{Title: fmt.Sprintf("Notes (%d)", d.v.CountNotes()), Subtitle: subject(d.v.Subject)}}
 	s := card.Section{}
 	for _, n := range notes {
 		n.Versions = len(n.Earlier)
@@ -202,7 +208,7 @@ func (d drawing) versionsCard(n desk.Note) card.Card {
 
 // eraseForm asks whether a note is to be deleted, and says that this is for good.
 func (d drawing) eraseForm(n desk.Note) card.Card {
-	return d.form("Delete this note?", "", d.submit("Delete for good", "note-delete", "n", string(n.ID)),
+	return d.form("Delete this note?", "", d.submitAt(n.In, "Delete for good", "note-delete", "n", string(n.ID)),
 		card.DecoratedText{Top: named(d.p, n.By) + " · " + d.rq.r.at(n.At), Wrap: true, Text: card.Text(n.Text)},
 		card.TextParagraph{Text: card.Join(card.Bold("This cannot be undone. "), card.Text("The text is erased with all of its earlier texts, and nobody can bring it back. That there was a note, whose, and that you deleted it stays."))},
 	)

@@ -34,7 +34,7 @@ func (d drawing) came(conflict *desk.Conflict, what, next string) []card.Widget 
 	came := []card.Widget{card.TextParagraph{Text: card.Join(card.Bold(what), card.Text(next))}}
 	for _, ev := range conflict.Came {
 		line := card.DecoratedText{Top: d.rq.r.at(ev.At), Text: card.Text(sentence(d.p, d.rq.r, ev)), Wrap: true}
-		for _, n := range d.v.Notes {
+		for _, n := range d.v.AllNotes() {
 			if string(n.ID) == ev.To && (ev.Kind == desk.EventNoted || ev.Kind == desk.EventNoteEdited) {
 				line.Text = card.Join(card.Text(sentence(d.p, d.rq.r, ev)+": "), mentioned(d.p, d.v.Mailbox, n))
 			}

@@ -207,13 +207,13 @@ func told(p *desk.Policy, r reader, ev desk.Event) string {
 	case desk.EventAbsent:
 		return fmt.Sprintf("The customer wrote while %s was away", who)
 	case desk.EventMerged:
-		return by + " merged another conversation into this one"
+		return by + " merged " + other(ev, "another conversation") + " into this one"
 	case desk.EventSeparated:
-		return by + " separated a conversation that had been merged into this one"
+		return by + " separated " + other(ev, "a conversation") + ", which had been merged into this one"
 	case desk.EventMergedInto:
-		return by + " merged this into another conversation"
+		return by + " merged this into " + other(ev, "another conversation")
 	case desk.EventSplit:
-		return by + " separated this from the conversation that it had been merged into"
+		return by + " separated this from " + other(ev, "the conversation") + ", into which it had been merged"
 	case desk.EventSame:
 		return by + " noted another address of the customer"
 	case desk.EventNotSame:

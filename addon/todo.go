@@ -60,6 +60,11 @@ func (d drawing) todoLine(t desk.Todo) card.Widget {
 	if t.By != t.For {
 		line.Bottom = "asked by " + d.you(t.By)
 	}
+	if from := d.inThread(t.In); from != "" && line.Bottom != "" {
+		line.Bottom += " · " + from
+	} else {
+		line.Bottom += from
+	}
 	if t.Late(d.rq.r.now) {
 		line.Icon, line.Text = card.Clock, card.Bold(t.Text)
 	}

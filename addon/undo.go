@@ -42,7 +42,7 @@ func takenBack(p *desk.Policy, ev desk.Event) string {
 		desk.EventTaken: "taking it", desk.EventGiven: "giving it away", desk.EventDeclined: "declining it", desk.EventReleased: "putting it back",
 		desk.EventPriority: "a change of the priority", desk.EventTagged: "adding the tag " + card.Isolate(ev.From+ev.To), desk.EventUntagged: "removing the tag " + card.Isolate(ev.From+ev.To),
 		desk.EventNoted: "writing a note", desk.EventNoteEdited: "the edit of a note", desk.EventShared: "sharing it with " + named(p, ev.Who), desk.EventShareStopped: "the stop of sharing it with " + named(p, ev.Who),
-		desk.EventMerged: "the merge of another conversation", desk.EventSeparated: "the separation of a conversation",
+		desk.EventMerged: "the merge of " + other(ev, "another conversation"), desk.EventSeparated: "the separation of " + other(ev, "a conversation"),
 		desk.EventSame: "noting another address of the customer", desk.EventNotSame: "noting that an address is not the customer's",
 		desk.EventTodo: "adding a to-do for " + named(p, ev.Who), desk.EventTodoDone: "doing a to-do of " + named(p, ev.Who), desk.EventFollowed: "a change of what they hear of",
 		desk.EventMentionDone: "being done with a mention", desk.EventBounceSeen: "seeing to an answer that was not delivered", desk.EventReopened: "reopening it", desk.EventStatus: "a change of where it stands",

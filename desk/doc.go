@@ -23,6 +23,7 @@
 //   - bounce.go: an answer that was not delivered
 //   - nap.go, hours.go: put aside until a time, a morning or a reply; waking
 //   - merge.go, separate.go: two threads become one conversation, and two again;
+//     join.go, bring.go, carry.go: what the kept one takes over, and shows of the other;
 //     joinedmail.go, mirror.go, handmerged.go: what comes in the merged one, and its labels
 //   - customer.go, alike.go: who else they are and wrote before; likely duplicates
 //   - waiting.go, handout.go: what nobody was there for, and who gets it when they are back

@@ -9,7 +9,7 @@ import (
 func (e *edit) join(hold Holds) error {
 	moved, err := e.merge(time.Time{}, "", hold)
 	if err == nil {
-		e.event(Event{Kind: EventMerged, To: string(e.beside.ID), Why: e.beside.Subject, Before: moved})
+		e.event(Event{Kind: EventMerged, To: string(e.beside.ID), Why: e.beside.title(), Before: moved})
 		e.touch(Joining, e.by, e.now)
 	}
 	return err
@@ -51,12 +51,12 @@ func (e *edit) merge(at time.Time, by Email, hold Holds) (*Before, error) {
 	}
 	e.Joined = append(slices.Clone(e.Joined), j)
 	e.fit()
-	own.Merged = &Merged{Into: e.ID, Subject: e.Subject, By: by, At: at, Standing: own.standing0()}
+	own.Merged = &Merged{Into: e.ID, Subject: e.title(), By: by, At: at, Standing: own.standing0()}
 	if own.Status.Active() {
 		own.end(at, by)
 	}
 	own.Status, own.Unanswered, own.Nap = Closed, time.Time{}, nil
-	own.event(Event{Kind: EventMergedInto, To: string(e.ID), Why: e.Subject})
+	own.event(Event{Kind: EventMergedInto, To: string(e.ID), Why: e.title()})
 	own.touch(Progress, e.by, e.now)
 	return e.heldElsewhere(e.stoodElsewhere(j.Stood), held), nil
 }
@@ -72,6 +72,9 @@ func (e *edit) heldElsewhere(b *Before, held Holding) *Before {
 	b.Holding = &held
 	return b
 }
+
+// title is by which a line of history names another conversation.
+func (c *Conversation) title() string { return cut(oneLine(c.Subject), 100) }
 
 // shared tells whether somebody reads the conversation by a share.
 func (e *edit) shared() bool {

@@ -14,7 +14,7 @@ const MaxJoined = 10
 // by itself in Gmail, its mail counts for the other, which is the kept one.
 type Merged struct {
 	Into     ConversationID `json:"into"`
-	Subject  string         `json:"subject,omitempty"` // of the kept one
+	Subject  string         `json:"subject,omitempty"` // of the kept one, cut
 	By       Email          `json:"by"`
 	At       time.Time      `json:"at"`
 	Standing Standing       `json:"standing"`        // where it stood
@@ -130,8 +130,11 @@ type Merging struct {
 // reads.
 func (d *Desk) Merging(ctx context.Context, by Email, keep, other ConversationID) (Merging, error) {
 	kept, own, err := d.pair(ctx, by, keep, other)
-	if err != nil || own.ID == kept.ID {
-		return Merging{Kept: kept, Other: own}, err
+	if err != nil {
+		return Merging{}, err
+	}
+	if own.ID == kept.ID {
+		return Merging{}, invalid("They are one conversation already.")
 	}
 	p, a, b := d.Policy(), kept.Conversation, own.Conversation
 	e := d.edit(p, &a, by)
@@ -188,7 +191,7 @@ func (d *Desk) Separate(ctx context.Context, by Email, keep, other ConversationI
 		}
 		kept.beside = own
 		moved := kept.split(own)
-		kept.event(Event{Kind: EventSeparated, From: string(own.ID), Why: own.Subject, Before: moved})
+		kept.event(Event{Kind: EventSeparated, From: string(own.ID), Why: own.title(), Before: moved})
 		kept.touch(Joining, by, kept.now)
 		return nil
 	})

@@ -91,7 +91,7 @@ func (e *edit) putJoined(ev, back *Event) error {
 	if e.beside == nil {
 		return errBeside{other}
 	}
-	back.From, back.To, back.Why = ev.To, ev.From, e.beside.Subject
+	back.From, back.To, back.Why = ev.To, ev.From, e.beside.title()
 	if ev.To == "" { // a separation, or the undo of a merge
 		return e.rejoin(ev, back)
 	}

@@ -16,6 +16,17 @@ func (s *stage) alike() (first, second desk.Conversation) {
 	return s.record(first.ID), s.record(second.ID)
 }
 
+// laden is alike with notes and a to-do; ana holds the first.
+func (s *stage) laden() (first, second desk.Conversation) {
+	first, second = s.alike()
+	s.must(s.desk.Take(s.ctx, ana, first.ID, 0))
+	s.must(s.desk.AddNote(s.ctx, ana, first.ID, "n", "The parcel left us on Monday"))
+	s.must(s.desk.AddNote(s.ctx, ben, second.ID, "n", "@ana the carrier lost it"))
+	s.must(s.desk.AddTodo(s.ctx, ben, second.ID, "t", desk.Task{For: ana, Text: "Claim at the carrier", Due: s.now.Add(26 * time.Hour)}))
+	s.must(s.desk.AddTag(s.ctx, ben, second.ID, "parcel"))
+	return s.record(first.ID), s.record(second.ID)
+}
+
 // known is a conversation of a customer who has written before, also to a
 // colleague, and in another mailbox.
 func (s *stage) known() desk.Conversation {
@@ -46,6 +57,15 @@ func customers() []State {
 		{"alike", "Maybe a duplicate", "Why it may be one, and Merge.", func(s *stage) Answer {
 			first, _ := s.alike()
 			return s.shown(ana, first)
+		}},
+		{"form-merge", "Merge into this conversation?", "Who holds the other, what comes along, and who shall hold both.", func(s *stage) Answer {
+			first, second := s.laden()
+			return s.pressed("merge-form", ana, first, "o", string(second.ID))
+		}},
+		{"merged-both", "Notes and to-dos of both", "Each says from which thread it is.", func(s *stage) Answer {
+			first, second := s.laden()
+			s.must(s.desk.Merge(s.ctx, ana, first.ID, second.ID))
+			return s.later(time.Hour).shown(ana, first)
 		}},
 		{"merged", "I have just merged two conversations", "Separate, Undo, and into which thread a reply goes.", func(s *stage) Answer {
 			first, second := s.alike()

@@ -22,7 +22,7 @@ func TestMergeOfTwoThreads(t *testing.T) {
 
 	ana := s.as("ana@acme.test").open(support, first).says("Maybe a duplicate: ", "What about 10423?")
 	ana.press("Take", nil)
-	ana.open(support, first).press("Merge", nil).says("Merged: ", "What about 10423?")
+	ana.open(support, first).press("Merge …", nil).says("Nobody holds it").press("Merge", nil).says("Merged: ", "What about 10423?")
 	s.settle()
 	wears := func(when, want string) {
 		t.Helper()
@@ -67,7 +67,7 @@ func TestMergeOfTwoThreads(t *testing.T) {
 	_, third := s.deliver(customerMail(carla, "10423 once more", "Third."))
 	s.settle()
 	was := [2]string{s.labels(support, first), s.labels(support, third)}
-	ana.open(support, first).press("Merge", nil).press("Undo", nil)
+	ana.open(support, first).press("Merge …", nil).press("Merge", nil).press("Undo", nil)
 	s.settle()
 	if now := [2]string{s.labels(support, first), s.labels(support, third)}; now != was {
 		t.Errorf("undone: the threads wear %q, want %q as before", now, was)

@@ -107,6 +107,7 @@ func TestCosts(t *testing.T) {
 	}
 	var id, other desk.ConversationID
 	var held []desk.Settlement
+	var todo desk.TodoID
 	for _, step := range []struct {
 		what          string
 		do            func()
@@ -180,6 +181,13 @@ func TestCosts(t *testing.T) {
 				t.Errorf("got %v, %v", v.Past, err)
 			}
 		}, 4, 0},
+		{"to-do for the other", func() {
+			if c, err := d.AddTodo(t.Context(), ana, other, "t", desk.Task{Text: "Call", Due: noon.Add(time.Hour)}); err != nil {
+				t.Error(err)
+			} else {
+				todo = c.Todos[0].ID
+			}
+		}, 1, 4},
 		{"merge", func() {
 			if _, err := d.Merge(t.Context(), ana, id, other); err != nil {
 				t.Error(err)
@@ -191,6 +199,11 @@ func TestCosts(t *testing.T) {
 				t.Errorf("opened %s, %v", v.ID, err)
 			}
 		}, 3, 0},
+		{"to-do of a merged thread done", func() {
+			if c, err := d.DoTodo(t.Context(), ana, id, todo); err != nil || c.ID != id {
+				t.Errorf("done in %s, %v", c.ID, err)
+			}
+		}, 3, 5},
 		{"separate", func() {
 			if _, err := d.Separate(t.Context(), ana, id, other); err != nil {
 				t.Error(err)
