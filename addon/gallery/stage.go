@@ -39,11 +39,14 @@ type stage struct {
 type failure struct{ error }
 
 func (g *Gallery) stage(ctx context.Context, v View) (*stage, error) {
+	keys, err := g.issuer()
+	if err != nil {
+		return nil, err
+	}
 	s := &stage{
-		ctx: ctx, view: v, now: began, issuer: g.issuer, rules: rules{},
+		ctx: ctx, view: v, now: began, issuer: keys, rules: rules{},
 		gmail: &gmail{letters: map[desk.ThreadID][]desk.Letter{}, handles: map[string][]desk.RFCID{}},
 	}
-	var err error
 	if s.store, s.close, err = g.open(ctx); err != nil {
 		return nil, fmt.Errorf("open a store: %w", err)
 	}
