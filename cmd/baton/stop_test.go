@@ -67,7 +67,7 @@ func TestSecondProcess(t *testing.T) {
 	ready(t, first, url)
 
 	second := start(t, path, "demo", "--listen", "127.0.0.1:0", "--data", dir)
-	code := second.wait(t, 2*time.Second)
+	code := second.wait(t, 30*time.Second)
 	said := second.stderr.String()
 	if code == 0 || code == -1 {
 		t.Errorf("the second process ended with code %d, want a refusal", code)
