@@ -97,7 +97,6 @@ func TestAnswersThatComeAfterAClosingLabel(t *testing.T) {
 			s.live = false
 			s.change("threads/"+d.ThreadID, []string{"Status/Closed"}, nil)
 			s.deliver("Re: one", header, fmt.Sprintf("In-Reply-To: <%x@customer.test>", "one"), fmt.Sprintf("References: <%x@customer.test>", "one"))
-			s.live = true
 			s.room.Sweep()
 			pass(time.Minute)
 			if diff := cmp.Diff([]string{want}, s.worn(d.ID)); diff != "" {
