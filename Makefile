@@ -22,6 +22,10 @@ run: ## Try Baton in a browser, without Google. ARGS="--data DIR" keeps it, ARGS
 test: ## Run every test, with the race detector where there is a C compiler. ARGS="-run Name" narrows it.
 	$(GO) test $(RACE) -shuffle=on -count=1 -timeout 30m $(ARGS) ./...
 
+.PHONY: full
+full: ## Run every test in its longest form: all kills, stops, storms and random runs. ARGS as for test.
+	BATON_FULL=1 $(GO) test $(RACE) -shuffle=on -count=1 -timeout 90m $(ARGS) ./...
+
 .PHONY: bench
 bench: ## Measure the whole program and print one table (some minutes); docs/performance.md has our figures.
 	BATON_CORPUS=$(abspath $(CORPUS)) $(GO) test ./cmd/baton -run '^$$' -bench . -benchtime 1x -timeout 30m $(ARGS) | grep -v '^Benchmark'

@@ -6,12 +6,10 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"baton/addon/card/cardtest"
-	"baton/addon/wire"
+	company "baton/addon/gallery/acme"
 	"baton/desk"
 	"baton/desk/identity"
 )
@@ -47,19 +45,8 @@ func (h *house) body(ev event) map[string]any {
 	if ev.params != nil {
 		common["parameters"] = ev.params
 	}
-	inputs := map[string]any{}
-	for name, v := range ev.form {
-		switch v := v.(type) {
-		case string:
-			inputs[name] = map[string]any{"stringInputs": map[string]any{"value": []string{v}}}
-		case []string:
-			inputs[name] = map[string]any{"stringInputs": map[string]any{"value": v}}
-		case time.Time:
-			inputs[name] = map[string]any{"dateTimeInput": map[string]any{"hasDate": true, "hasTime": true, "msSinceEpoch": strconv.FormatInt(v.UnixMilli(), 10)}}
-		}
-	}
-	if len(inputs) > 0 {
-		common["formInputs"] = inputs
+	if len(ev.form) > 0 {
+		common["formInputs"] = company.Inputs(ev.form)
 	}
 	if ev.zone != "" {
 		common["timeZone"] = map[string]any{"id": ev.zone}
@@ -109,17 +96,6 @@ func (h *house) postRaw(path string, body []byte, bearer string) (status int, an
 	return rs.StatusCode, answer
 }
 
-// kindOf is the kind of entry point behind a path.
-func kindOf(path string) wire.Kind {
-	switch {
-	case path == "/addon/suggest":
-		return wire.Suggest
-	case strings.HasPrefix(path, "/addon/do/"):
-		return wire.Action
-	}
-	return wire.Trigger
-}
-
 // raw posts an event, wants it answered, and holds the answer against what
 // Gmail accepts.
 func (h *house) raw(path string, ev event) []byte {
@@ -128,7 +104,7 @@ func (h *house) raw(path string, ev event) []byte {
 	if status != http.StatusOK {
 		h.Fatalf("%s as %s: status %d\n%s", path, ev.as, status, h.log)
 	}
-	cardtest.Check(h, answer, kindOf(path))
+	cardtest.Check(h, answer, company.KindOf(path))
 	return answer
 }
 
@@ -144,15 +120,7 @@ func (h *house) do(verb string, as desk.Email, c desk.Conversation, form map[str
 	return h.show("/addon/do/"+verb, event{as: as, params: params(c, more...), form: form})
 }
 
-// params are what the buttons of a card drawn from c carry, with more keys and
-// values in turn.
-func params(c desk.Conversation, more ...string) map[string]string {
-	out := map[string]string{"c": string(c.ID), "v": strconv.FormatInt(c.Version, 10)}
-	for i := 0; i+1 < len(more); i += 2 {
-		out[more[i]] = more[i+1]
-	}
-	return out
-}
+func params(c desk.Conversation, more ...string) map[string]string { return company.Params(c, more...) }
 
 // click presses what has that text on a card.
 func (h *house) click(as desk.Email, on cardtest.Card, text string, form map[string]any) cardtest.Card {
@@ -168,18 +136,13 @@ func (h *house) click(as desk.Email, on cardtest.Card, text string, form map[str
 	return h.show(path, event{as: as, params: maps.Clone(b.Parameters), form: form})
 }
 
-// inShared is the gmail part of an event in the shared mailbox, with ids as
-// the web client writes them.
+// inShared is the gmail part of an event in the shared mailbox.
 func inShared(c desk.Conversation) map[string]any {
-	return map[string]any{"messageId": decimal("msg-f:", string(c.Thread)), "threadId": decimal("thread-f:", string(c.Thread)), "accessToken": "message-token"}
-}
-
-func decimal(prefix, hex string) string {
-	n, err := strconv.ParseUint(hex, 16, 64)
+	out, err := company.InShared(c)
 	if err != nil {
 		panic(err)
 	}
-	return prefix + strconv.FormatUint(n, 10)
+	return out
 }
 
 // open shows the card of a conversation that somebody opens in the shared

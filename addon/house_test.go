@@ -15,59 +15,35 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	company "baton/addon/gallery/acme"
 	"baton/desk"
 	"baton/desk/identity"
 	"baton/desk/identity/issuer"
 	"baton/store/sqlite"
 )
 
+// The company at whose desk the tests are.
 const (
-	support desk.Mailbox = "support@acme.test"
-	sales   desk.Mailbox = "sales@acme.test"
-	ana     desk.Email   = "ana@acme.test"
-	ben     desk.Email   = "ben@acme.test"
-	mia     desk.Email   = "mia@acme.test"  // manager
-	olga    desk.Email   = "olga@acme.test" // on the roster, works in no mailbox
-	uwe     desk.Email   = "uwe@acme.test"  // in the organisation, on no roster
-	eve     desk.Email   = "eve@evil.test"
+	support = company.Support
+	sales   = company.Sales
+	ana     = company.Ana
+	ben     = company.Ben
+	mia     = company.Mia
+	olga    = company.Olga
+	uwe     = company.Uwe
+	eve     = company.Eve
 
-	publicURL = "https://baton.acme.test"
-	account   = "service-7@gcp-sa-gsuiteaddons.test"
-	clientID  = "7-baton.apps.test"
+	publicURL = company.PublicURL
+	account   = company.Account
+	clientID  = company.ClientID
 )
 
-func acme() *desk.Policy {
-	return &desk.Policy{
-		Version: "p1", Desk: "Acme support", Zone: time.UTC,
-		Mailboxes: []desk.MailboxPolicy{
-			{Address: support, Name: "Support", Members: []desk.Email{ana, ben, mia}, FirstReply: 4 * time.Hour, FollowUp: 30 * 24 * time.Hour},
-			{Address: sales, Members: []desk.Email{ben}},
-		},
-		Members: []desk.Member{
-			{Email: ana, Name: "Ana Silva", Label: "Ana", Role: desk.Agent},
-			{Email: ben, Name: "Ben Okafor", Label: "Ben", Role: desk.Agent},
-			{Email: mia, Name: "Mia Lindqvist", Label: "Mia", Role: desk.Manager},
-			{Email: olga, Name: "Olga Novak", Label: "Olga", Role: desk.Agent},
-		},
-	}
-}
+func acme() *desk.Policy { return company.Policy() }
 
 // keys signs for all tests; making its key takes long.
 var keys = sync.OnceValues(func() (*issuer.Issuer, error) {
 	return issuer.New(issuer.Options{URL: "https://issuer.test"})
 })
-
-// rules route by subject; a test sets what they say before mail comes.
-type rules map[string]desk.Routing
-
-func (r rules) Route(f desk.Facts) desk.Routing {
-	if got, ok := r[f.Subject]; ok {
-		return got
-	}
-	return desk.Routing{Reason: "no rule matched"}
-}
-
-func (rules) Needs(desk.Mailbox) desk.Needs { return desk.Needs{} }
 
 // mailbox is a Mail that knows the headers of the messages in people's own
 // mailboxes.
@@ -114,7 +90,7 @@ type house struct {
 	addon *Addon
 	mail  *mailbox
 	gmail *threads
-	rules rules
+	rules company.Rules
 	// gmailDrafts and aliases are the rest of Gmail.
 	gmailDrafts *drafts
 	aliases     *aliases
@@ -128,7 +104,7 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), gmail: &threads{of: map[desk.ThreadID][]desk.Letter{}}, mail: newMailbox(), rules: rules{}, log: &syncBuffer{}}
+	h := &house{T: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), gmail: &threads{of: map[desk.ThreadID][]desk.Letter{}}, mail: newMailbox(), rules: company.Rules{}, log: &syncBuffer{}}
 	var err error
 	h.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "baton.db"), sqlite.Options{PutOff: time.Millisecond})
 	if err != nil {
@@ -182,23 +158,7 @@ func newHouse(t *testing.T) *house {
 func (h *house) mailFrom(m desk.Message) desk.Conversation {
 	h.Helper()
 	h.n++
-	m.ID = desk.MessageID(fmt.Sprintf("%x", 0x18c2f3a9b0d1e200+h.n))
-	if m.Mailbox == "" {
-		m.Mailbox = support
-	}
-	if m.Thread == "" {
-		m.Thread = desk.ThreadID(m.ID)
-	}
-	if m.From.Email == "" {
-		m.From = desk.Address{Name: "Carla Customer", Email: "carla@shop.example"}
-	}
-	if m.RFC == "" {
-		m.RFC = desk.RFCID(fmt.Sprintf("m%d@shop.example", h.n))
-	}
-	if m.Verdict == "" {
-		m.Verdict = desk.Person
-	}
-	m.At, m.Size, m.Reason = h.now, 1000, "test"
+	m = company.Mail(h.n, h.now, m)
 	c, err := h.desk.Receive(h.Context(), m, desk.Facts{Mailbox: m.Mailbox, From: m.From, Subject: m.Subject, Verdict: m.Verdict, At: m.At})
 	if err != nil {
 		h.Fatalf("receive: %v", err)

@@ -24,7 +24,7 @@ func TestSharedMailboxAsksNobody(t *testing.T) {
 	for _, gmail := range []map[string]any{
 		inShared(c),
 		{"messageId": string(c.Thread), "threadId": string(c.Thread)}, // as the phone writes them
-		{"messageId": "msg-a:r-77", "threadId": decimal("thread-f:", string(c.Thread))},
+		{"messageId": "msg-a:r-77", "threadId": inShared(c)["threadId"]},
 	} {
 		h.show("/addon/message", event{as: ana, gmail: gmail}).Has(t, cardtest.HasText("Refund"), cardtest.HasButton("Take"))
 	}

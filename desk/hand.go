@@ -29,7 +29,7 @@ type Sight struct {
 	// Zero = unknown.
 	Since  time.Time
 	Listed time.Time // when this one began
-	Mail   uint64    // Order of the newest message that came; 0 = none
+	Mail   uint64    // Order of the newest message that came, but for automatic answers; 0 = none
 	// Gap says that the history was lost and the edits are what lies there now.
 	Gap bool
 }

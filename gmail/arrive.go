@@ -157,6 +157,7 @@ func (w *worker) arriveOne(ctx context.Context, r reader, needs desk.Needs, t *t
 	}
 	t.thread = desk.ThreadID(m.ThreadId)
 	msg, facts := r.read(m, needs)
+	t.automatic = msg.Verdict == desk.AutoReply
 	if msg.Verdict == desk.Bounce {
 		if msg.Report, err = w.report(ctx, m, needs); err != nil {
 			return err

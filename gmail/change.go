@@ -14,7 +14,7 @@ import (
 func (w *worker) follow(ctx context.Context, s *span) error {
 	spam := make(map[desk.ThreadID]bool)
 	edits := make(map[desk.ThreadID][]desk.LabelEdit)
-	mail := make(map[desk.ThreadID]uint64) // when the newest one came
+	mail := make(map[desk.ThreadID]uint64) // when the newest one came that may move a conversation
 	var threads []desk.ThreadID
 	for _, t := range s.order {
 		if !t.known && t.fresh == nil {
@@ -34,7 +34,7 @@ func (w *worker) follow(ctx context.Context, s *span) error {
 		if err != nil {
 			return err
 		}
-		if mail[t.thread] < t.cameAt {
+		if mail[t.thread] < t.cameAt && !t.automatic {
 			mail[t.thread] = t.cameAt
 		}
 		if len(changed) == 0 {

@@ -87,6 +87,25 @@ func TestLabelsThatAMailCameWith(t *testing.T) {
 	})
 }
 
+// An automatic answer that comes after Status/Closed was put on moves nothing;
+// a customer's does.
+func TestAnswersThatComeAfterAClosingLabel(t *testing.T) {
+	for header, want := range map[string]string{"Auto-Submitted: auto-replied": "Baton/Status/Closed", "X-Mailer: mail": "Baton/Status/Open"} {
+		inShop(t, func(t *testing.T, s *shop) {
+			d := s.deliver("one")
+			pass(time.Minute)
+			s.live = false
+			s.change("threads/"+d.ThreadID, []string{"Status/Closed"}, nil)
+			s.deliver("Re: one", header, fmt.Sprintf("In-Reply-To: <%x@customer.test>", "one"), fmt.Sprintf("References: <%x@customer.test>", "one"))
+			s.room.Sweep()
+			pass(time.Minute)
+			if diff := cmp.Diff([]string{want}, s.worn(d.ID)); diff != "" {
+				t.Errorf("%s: (-want +worn)\n%s", header, diff)
+			}
+		})
+	}
+}
+
 // Something puts a label on again whenever it is taken off.
 func TestStubbornFilter(t *testing.T) {
 	inShop(t, func(t *testing.T, s *shop) {

@@ -27,6 +27,7 @@ type touched struct {
 	drafts    []desk.DraftStep // its coming and going as a draft
 	deletedAt uint64           // history id of the deletion
 	ours      bool             // is a reply of a card that went out
+	automatic bool             // is an automatic answer, which moves nothing
 	taken     bool             // got its ledger line from this reading
 	void      bool             // is nothing to take in: gone, or a draft
 	at        time.Time        // when it came; zero = it was not fetched

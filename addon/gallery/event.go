@@ -7,11 +7,9 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"strconv"
-	"strings"
 	"time"
 
-	"baton/addon/wire"
+	"baton/addon/gallery/acme"
 	"baton/desk"
 	"baton/desk/identity"
 )
@@ -31,16 +29,6 @@ type event struct {
 	reads  bool // the person has let the add-on read the message that is open
 }
 
-// params are what the buttons of a card drawn from c carry, with more keys and
-// values in turn.
-func params(c desk.Conversation, more ...string) map[string]string {
-	out := map[string]string{"c": string(c.ID), "v": strconv.FormatInt(c.Version, 10)}
-	for i := 0; i+1 < len(more); i += 2 {
-		out[more[i]] = more[i+1]
-	}
-	return out
-}
-
 // shown is the answer to opening a conversation in the shared mailbox.
 func (s *stage) shown(as desk.Email, c desk.Conversation) Answer {
 	return s.raw("/addon/message", event{as: as, gmail: inShared(c)})
@@ -49,12 +37,12 @@ func (s *stage) shown(as desk.Email, c desk.Conversation) Answer {
 // pressed is the answer to a button of a card drawn from c, in the mailbox where
 // c is open.
 func (s *stage) pressed(verb string, as desk.Email, c desk.Conversation, more ...string) Answer {
-	return s.raw("/addon/do/"+verb, event{as: as, params: params(c, more...), gmail: inShared(c)})
+	return s.raw("/addon/do/"+verb, event{as: as, params: acme.Params(c, more...), gmail: inShared(c)})
 }
 
 // sent is the answer to a form about c.
 func (s *stage) sent(verb string, as desk.Email, c desk.Conversation, form map[string]any, more ...string) Answer {
-	return s.raw("/addon/do/"+verb, event{as: as, params: params(c, append(more, "form", "1")...), form: form, gmail: inShared(c)})
+	return s.raw("/addon/do/"+verb, event{as: as, params: acme.Params(c, append(more, "form", "1")...), form: form, gmail: inShared(c)})
 }
 
 // atHome is the home card.
@@ -77,7 +65,7 @@ func (s *stage) raw(path string, ev event) Answer {
 	if rs.StatusCode != http.StatusOK {
 		s.ok(fmt.Errorf("%s as %s is answered with status %d", path, ev.as, rs.StatusCode))
 	}
-	return Answer{As: ev.as, Path: path, Kind: kindOf(path), JSON: steady(answer)}
+	return Answer{As: ev.as, Path: path, Kind: acme.KindOf(path), JSON: steady(answer)}
 }
 
 // onPhone has the events come from a phone, whatever the view.
@@ -104,7 +92,7 @@ func (s *stage) body(ev event) map[string]any {
 		common["parameters"] = ev.params
 	}
 	if len(ev.form) > 0 {
-		common["formInputs"] = inputs(ev.form)
+		common["formInputs"] = acme.Inputs(ev.form)
 	}
 	auth := map[string]any{"userOAuthToken": "user-token", "authorizedScopes": []string{"openid"}}
 	if !ev.secret {
@@ -123,49 +111,17 @@ func (s *stage) body(ev event) map[string]any {
 	return out
 }
 
-func inputs(form map[string]any) map[string]any {
-	out := map[string]any{}
-	for name, v := range form {
-		switch v := v.(type) {
-		case string:
-			out[name] = map[string]any{"stringInputs": map[string]any{"value": []string{v}}}
-		case []string:
-			out[name] = map[string]any{"stringInputs": map[string]any{"value": v}}
-		case time.Time:
-			out[name] = map[string]any{"dateTimeInput": map[string]any{"hasDate": true, "hasTime": true, "msSinceEpoch": strconv.FormatInt(v.UnixMilli(), 10)}}
-		}
-	}
-	return out
-}
-
 func (s *stage) sign(audience, email string) (string, error) {
 	return s.issuer.Sign(identity.Claims{Audience: audience, Email: email, EmailVerified: true, Subject: "1", IssuedAt: s.now, Expiry: s.now.Add(time.Hour)})
 }
 
-// kindOf is the kind of entry point behind a path.
-func kindOf(path string) wire.Kind {
-	switch {
-	case path == "/addon/suggest":
-		return wire.Suggest
-	case strings.HasPrefix(path, "/addon/do/"):
-		return wire.Action
-	}
-	return wire.Trigger
-}
-
-// inShared is the gmail part of an event in the shared mailbox, with ids as the
-// web client writes them.
+// inShared is the gmail part of an event in the shared mailbox.
 func inShared(c desk.Conversation) map[string]any {
-	return map[string]any{"messageId": decimal("msg-f:", string(c.Thread)), "threadId": decimal("thread-f:", string(c.Thread)), "accessToken": "message-token"}
-}
-
-// decimal writes an id of the Gmail API as events do.
-func decimal(prefix, hex string) string {
-	n, err := strconv.ParseUint(hex, 16, 64)
+	out, err := acme.InShared(c)
 	if err != nil {
 		panic(failure{err})
 	}
-	return prefix + strconv.FormatUint(n, 10)
+	return out
 }
 
 // What the add-on makes at random: the name of a change of many, and the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"baton/addon/wire"
@@ -34,19 +35,22 @@ type Store func(ctx context.Context) (desk.Store, func() error, error)
 // Gallery draws states. It is safe for concurrent use.
 type Gallery struct {
 	open   Store
-	issuer *issuer.Issuer
+	issuer func() (*issuer.Issuer, error) // made when the first card is drawn
 }
 
-// New makes a Gallery. Making the key that signs its tokens takes some 100 ms.
+// New makes a Gallery. Its first card takes some 100 ms longer, for the key that
+// signs its tokens.
 func New(open Store) (*Gallery, error) {
 	if open == nil {
 		return nil, errors.New("gallery: without a store no card can be drawn")
 	}
-	keys, err := issuer.New(issuer.Options{URL: "https://issuer.test"})
-	if err != nil {
-		return nil, fmt.Errorf("gallery: key of the issuer: %w", err)
-	}
-	return &Gallery{open: open, issuer: keys}, nil
+	return &Gallery{open: open, issuer: sync.OnceValues(func() (*issuer.Issuer, error) {
+		keys, err := issuer.New(issuer.Options{URL: "https://issuer.test"})
+		if err != nil {
+			return nil, fmt.Errorf("key of the issuer: %w", err)
+		}
+		return keys, nil
+	})}, nil
 }
 
 // Draw lets happen what leads to a state and gives the add-on's answer. It says

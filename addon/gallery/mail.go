@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"baton/addon"
+	"baton/addon/gallery/acme"
 	"baton/desk"
 )
 
@@ -59,23 +60,7 @@ func (s *stage) mailFrom(m desk.Message) desk.Conversation { return s.mailBy("",
 // address.
 func (s *stage) mailBy(alias string, m desk.Message) desk.Conversation {
 	s.n++
-	m.ID = desk.MessageID(fmt.Sprintf("%x", 0x18c2f3a9b0d1e200+s.n))
-	if m.Mailbox == "" {
-		m.Mailbox = support
-	}
-	if m.Thread == "" {
-		m.Thread = desk.ThreadID(m.ID)
-	}
-	if m.From.Email == "" {
-		m.From = desk.Address{Name: "Carla Customer", Email: "carla@shop.example"}
-	}
-	if m.RFC == "" {
-		m.RFC = desk.RFCID(fmt.Sprintf("m%d@shop.example", s.n))
-	}
-	if m.Verdict == "" {
-		m.Verdict = desk.Person
-	}
-	m.At, m.Size, m.Reason = s.now, 1000, "test"
+	m = acme.Mail(s.n, s.now, m)
 	facts := arrival(m).Facts
 	facts.Alias = alias
 	return s.must(s.desk.Receive(s.ctx, m, facts))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"baton/addon/gallery/acme"
 	"baton/desk"
 )
 
@@ -28,16 +29,16 @@ func notes() []State {
 		}},
 		{"note-added", "I have just written a note", "The note, and the line that takes it back.", func(s *stage) Answer {
 			c := s.scene()
-			return s.raw("/addon/do/note", event{as: ben, params: params(c, "once", "o"), form: map[string]any{"note": "Done, see @ana"}, gmail: inShared(c)})
+			return s.raw("/addon/do/note", event{as: ben, params: acme.Params(c, "once", "o"), form: map[string]any{"note": "Done, see @ana"}, gmail: inShared(c)})
 		}},
 		{"note-refused", "A note that was refused", "What was typed is still in its field.", func(s *stage) Answer {
 			c := s.mailed("Refund for order 1042")
-			return s.raw("/addon/do/note", event{as: ana, params: params(c, "once", "o"), form: map[string]any{"note": "Ask @olga about it"}, gmail: inShared(c)})
+			return s.raw("/addon/do/note", event{as: ana, params: acme.Params(c, "once", "o"), form: map[string]any{"note": "Ask @olga about it"}, gmail: inShared(c)})
 		}},
 		{"note-offer", "My note names somebody who cannot see it", "Whom to share it with, how, until when; the note is saved whatever is answered.", func(s *stage) Answer {
 			c := s.scene()
 			s.later(5 * time.Minute)
-			return s.raw("/addon/do/note", event{as: ana, params: params(c, "once", "o"), form: map[string]any{"note": "ask @uwe@acme.test <b>today</b>", "mention": "Ben Okafor"}, gmail: inShared(c)})
+			return s.raw("/addon/do/note", event{as: ana, params: acme.Params(c, "once", "o"), form: map[string]any{"note": "ask @uwe@acme.test <b>today</b>", "mention": "Ben Okafor"}, gmail: inShared(c)})
 		}},
 		{"note-open", "A note that names me", "Done, until it is dealt with; and who cannot see it.", func(s *stage) Answer {
 			c := s.scene()

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"baton/addon"
+	"baton/addon/gallery/acme"
 	"baton/desk"
 	"baton/desk/identity"
 	"baton/desk/identity/issuer"
@@ -24,7 +25,7 @@ type stage struct {
 	desk     *desk.Desk
 	store    desk.Store
 	gmail    *gmail
-	rules    rules
+	rules    acme.Rules
 	view     View
 	now      time.Time
 	handler  http.Handler
@@ -39,11 +40,14 @@ type stage struct {
 type failure struct{ error }
 
 func (g *Gallery) stage(ctx context.Context, v View) (*stage, error) {
+	keys, err := g.issuer()
+	if err != nil {
+		return nil, err
+	}
 	s := &stage{
-		ctx: ctx, view: v, now: began, issuer: g.issuer, rules: rules{},
+		ctx: ctx, view: v, now: began, issuer: keys, rules: acme.Rules{},
 		gmail: &gmail{letters: map[desk.ThreadID][]desk.Letter{}, handles: map[string][]desk.RFCID{}},
 	}
-	var err error
 	if s.store, s.close, err = g.open(ctx); err != nil {
 		return nil, fmt.Errorf("open a store: %w", err)
 	}
@@ -57,7 +61,7 @@ func (s *stage) build() (err error) {
 	clock := func() time.Time { return s.now }
 	s.desk, err = desk.New(desk.Options{
 		Store: s.store, Clock: clock, Threads: s.gmail, Drafts: &drafts{s: s}, SendAs: s.gmail, Importer: &s.gmail.own, Looked: s.looked,
-	}, company(), s.rules)
+	}, acme.Policy(), s.rules)
 	if err != nil {
 		return err
 	}
@@ -98,7 +102,7 @@ func (s *stage) drop() error {
 
 // policy changes the company's policy.
 func (s *stage) policy(change func(p *desk.Policy)) *stage {
-	p := company()
+	p := acme.Policy()
 	change(p)
 	s.desk.SetPolicy(p, s.rules)
 	return s

@@ -11,7 +11,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"baton/infra/need"
+	"baton/infra/chrome"
 )
 
 // browser is one tab; every step fails the test with what was waited for.
@@ -25,23 +25,7 @@ const stepLimit = 20 * time.Second
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(need.Chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1360, 860))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(func() { // the browser goes before its data folder
-		if err := chromedp.Cancel(ctx); err != nil {
-			t.Errorf("close browser: %v", err)
-		}
-		cancel()
-		stop()
-	})
-	b := &browser{t, ctx}
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("start browser: %v", err)
-	}
-	return b
+	return &browser{t, chrome.Start(t, 1360, 860)}
 }
 
 func (b *browser) do(what string, steps ...chromedp.Action[chromedp.Void]) {

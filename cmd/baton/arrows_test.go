@@ -70,6 +70,7 @@ var arrows = []arrow{
 	{"gmail", []string{"gmail", "desk"}},
 	{"gmail/gmailsim", nil},
 	{"store", []string{"store", "desk"}},
+	{"infra/chrome", []string{"infra/need"}},
 	{"infra/emulator", nil},
 	{"infra/need", nil},
 	{"desk/identity", []string{"desk/identity"}},

@@ -17,7 +17,7 @@ import (
 func BenchmarkStorm(b *testing.B) {
 	for range b.N {
 		f := newFleet(b, stormBoxes, 0, "24h")
-		s := brew(f)
+		s := brew(f, 10_000)
 		report("10,000 pushes for 50 mailboxes, 32 at a time, 1,000 mails among them", "p99 < 200 ms", "p50 %v, p99 %v, %.1f s in all", percentile(s.times, .5), percentile(s.times, .99), s.took.Seconds())
 		report("all mail of that storm taken in", "seconds", "%.1f s after it began", s.done.Seconds())
 		report("readings of one mailbox at a time; goroutines more than before the storm", "1; bounded", "%d; %d", f.gmail.together, s.goroutines)

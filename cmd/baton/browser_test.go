@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"baton/infra/need"
+	"baton/infra/chrome"
 )
 
 // Sizes of the window that these tests look at: a laptop's, which is also that
@@ -37,21 +37,7 @@ type browser struct {
 
 func newBrowser(s *stage, folder string) *browser {
 	s.Helper()
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(need.Chromium(s)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(s.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(wide, high))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, cancel := chromedp.NewContext(alloc)
-	s.Cleanup(func() { // the browser goes before its data folder
-		if err := chromedp.Cancel(ctx); err != nil {
-			s.Errorf("close browser: %v", err)
-		}
-		cancel()
-		stop()
-	})
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		s.Fatalf("start browser: %v", err)
-	}
+	ctx := chrome.Start(s, wide, high)
 	into := filepath.Join("..", "..", "build", "screenshots", folder)
 	if err := os.MkdirAll(into, 0o755); err != nil {
 		s.Fatal(err)

@@ -131,7 +131,7 @@ func (c *child) after(d time.Duration) {
 // finish runs `demo --once` over a folder, to its end, and gives its summary.
 func finish(t *testing.T, path, dir, mbox string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "demo", "--once", "--json", "--listen", "127.0.0.1:0", "--data", dir, "--mbox", mbox)
 	var stderr bytes.Buffer

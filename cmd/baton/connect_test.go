@@ -47,6 +47,7 @@ func TestConnectDelegation(t *testing.T) {
 	if !strings.Contains(s.Problem, "Domain-wide delegation") || s.Troubled.IsZero() {
 		t.Errorf("the problem is %q since %s", s.Problem, s.Troubled)
 	}
+	h.until(sales, "a problem", func(s standing) bool { return s.State == stateProblem })
 	if r := h.mailbox("status"); r.code != exitFault || !strings.Contains(r.stderr, "2 mailboxes have a problem") {
 		t.Errorf("status: %+v", r)
 	}

@@ -114,7 +114,7 @@ func (h *house) standing(m string) standing {
 // until waits until a mailbox stands as wanted.
 func (h *house) until(m, what string, want func(standing) bool) standing {
 	h.Helper()
-	end := time.After(20 * time.Second)
+	end := time.After(time.Minute)
 	for {
 		s := h.standing(m)
 		if want(s) {

@@ -9,25 +9,25 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"baton/infra/need"
 )
 
 const (
-	stormBoxes  = 50
-	stormPushes = 10_000
-	stormMails  = 1_000 // one with each tenth push
-	stormWires  = 32    // pushes at a time
+	stormBoxes = 50
+	stormWires = 32 // pushes at a time
 )
 
-// storm is what 10,000 pushes came to.
+// storm is what many pushes came to.
 type storm struct {
 	times      []time.Duration // of answers, by length
 	took, done time.Duration   // until the last answer, and until all mail was taken in
 	goroutines int             // most, more than before
 }
 
-// brew posts 10,000 pushes for 50 mailboxes while mail comes, as Pub/Sub does
-// with what waited while nobody answered.
-func brew(f *fleet) (s storm) {
+// brew posts so many pushes for 50 mailboxes while mail comes, one with each
+// tenth push, as Pub/Sub does with what waited while nobody answered.
+func brew(f *fleet, pushes int) (s storm) {
 	f.Helper()
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: stormWires, MaxIdleConns: stormWires}}
 	defer client.CloseIdleConnections()
@@ -40,7 +40,7 @@ func brew(f *fleet) (s storm) {
 		wg.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= stormPushes {
+				if i >= pushes {
 					return
 				}
 				box := i % stormBoxes
@@ -63,7 +63,7 @@ func brew(f *fleet) (s storm) {
 	s.took = time.Since(began)
 	f.until("all mail is taken in", func() (bool, error) {
 		n, err := f.recorded()
-		return n >= stormMails, err
+		return n >= pushes/10, err
 	})
 	s.done = time.Since(began)
 	s.goroutines = int(most.Load()) - before
@@ -72,34 +72,35 @@ func brew(f *fleet) (s storm) {
 	return s
 }
 
-// TestStormOfPushes: whatever is pushed at once, each push is acknowledged, no
+// TestStormOfPushes: whatever is pushed at once, 3,000 times or 10,000, each push is acknowledged, no
 // mailbox is read twice at a time, goroutines stay few and no mail is missed.
 func TestStormOfPushes(t *testing.T) {
+	pushes := need.Count(3_000, 10_000)
 	f := newFleet(t, stormBoxes, 0, "24h")
-	s := brew(f)
+	s := brew(f, pushes)
 	f.until("all is labelled", f.settled)
-	if len(s.times) != stormPushes {
-		t.Errorf("%d pushes were acknowledged, want %d", len(s.times), stormPushes)
+	if len(s.times) != pushes {
+		t.Errorf("%d pushes were acknowledged, want %d", len(s.times), pushes)
 	}
 	if f.gmail.together != 1 {
 		t.Errorf("a mailbox was read %d times at once", f.gmail.together)
 	}
-	if n, err := f.recorded(); err != nil || n != stormMails {
-		t.Errorf("%d mails recorded, want %d: %v", n, stormMails, err)
+	if n, err := f.recorded(); err != nil || n != pushes/10 {
+		t.Errorf("%d mails recorded, want %d: %v", n, pushes/10, err)
 	}
 	p := f.service.push.Stats()
-	if p.Taken != stormPushes || p.Refused+p.Garbage+p.Unknown+p.Foreign+p.Panicked > 0 {
+	if p.Taken != int64(pushes) || p.Refused+p.Garbage+p.Unknown+p.Foreign+p.Panicked > 0 {
 		t.Errorf("counted %+v", p)
 	}
 	if s.goroutines > 1_000 {
-		t.Errorf("%d goroutines more than before for %d pushes", s.goroutines, stormPushes)
+		t.Errorf("%d goroutines more than before for %d pushes", s.goroutines, pushes)
 	}
 	reads := 0
 	for _, st := range f.service.room.Statuses() {
 		reads += st.Reads
 	}
-	if reads > stormPushes/5 {
-		t.Errorf("%d readings for %d pushes: they did not coalesce", reads, stormPushes)
+	if reads > pushes/5 {
+		t.Errorf("%d readings for %d pushes: they did not coalesce", reads, pushes)
 	}
 	t.Logf("p50 %v, p99 %v, slowest %v; %d readings, %d goroutines more", percentile(s.times, .5), percentile(s.times, .99), s.times[len(s.times)-1], reads, s.goroutines)
 }

@@ -2,13 +2,14 @@ package main
 
 import (
 	"bytes"
-	"os"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"baton/infra/emulator"
 	"baton/infra/need"
 )
 
@@ -24,6 +25,9 @@ func short(t *testing.T, o options) *result {
 	}
 	r, err := torture(t.Context(), o)
 	t.Logf("\n%s", &said)
+	if errors.Is(err, emulator.ErrMissing) {
+		need.Met(t, "Firestore's emulator", err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,8 +52,6 @@ func TestSQLite(t *testing.T) {
 
 // TestFirestore is `make torture ARGS="-store firestore"` in short.
 func TestFirestore(t *testing.T) {
-	_, err := os.Stat("/usr/lib/google-cloud-sdk")
-	need.Met(t, "Google's emulator", err)
 	checkGood(t, short(t, options{store: "firestore", notifications: 200, kills: 10}), 10)
 }
 

@@ -108,15 +108,7 @@ func (c *call) draftGet() (any, error) {
 }
 
 func (c *call) draftList() (any, error) {
-	f, err := c.search()
-	if err != nil {
-		return nil, err
-	}
-	limit, err := c.limit(100, 500)
-	if err != nil {
-		return nil, err
-	}
-	before, err := c.page()
+	f, limit, before, err := c.listing()
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,19 @@ func (c *call) page() (*message, error) {
 	return &message{Date: int64(date), ID: id}, nil
 }
 
+// listing reads what every list takes: the filter, the size of a page, and where
+// it begins.
+func (c *call) listing() (f *filter, limit int, before *message, err error) {
+	if f, err = c.search(); err != nil {
+		return nil, 0, nil, err
+	}
+	if limit, err = c.limit(100, 500); err != nil {
+		return nil, 0, nil, err
+	}
+	before, err = c.page()
+	return f, limit, before, err
+}
+
 // newestFirst calls visit for the messages that pass the filter, newest first, before a place, until
 // visit says stop. The mailbox is locked for reading.
 func (b *mailbox) newestFirst(f *filter, before *message, visit func(*message) bool) error {
@@ -60,15 +73,7 @@ func (b *mailbox) newestFirst(f *filter, before *message, visit func(*message) b
 }
 
 func (c *call) messageList() (any, error) {
-	f, err := c.search()
-	if err != nil {
-		return nil, err
-	}
-	limit, err := c.limit(100, 500)
-	if err != nil {
-		return nil, err
-	}
-	before, err := c.page()
+	f, limit, before, err := c.listing()
 	if err != nil {
 		return nil, err
 	}
@@ -99,15 +104,7 @@ func estimate(n int, more bool) int64 {
 
 // threadList lists threads by their newest matching message.
 func (c *call) threadList() (any, error) {
-	f, err := c.search()
-	if err != nil {
-		return nil, err
-	}
-	limit, err := c.limit(100, 500)
-	if err != nil {
-		return nil, err
-	}
-	before, err := c.page()
+	f, limit, before, err := c.listing()
 	if err != nil {
 		return nil, err
 	}

@@ -123,8 +123,8 @@ func (c *call) messageBatchModify() (any, error) {
 	if err := c.body(&in); err != nil {
 		return nil, err
 	}
-	if len(in.Ids) == 0 || len(in.Ids) > 1000 {
-		return nil, badRequest("Between 1 and 1000 message ids are needed")
+	if err := batch(in.Ids); err != nil {
+		return nil, err
 	}
 	c.box.mu.Lock()
 	defer c.box.mu.Unlock()
@@ -138,6 +138,14 @@ func (c *call) messageBatchModify() (any, error) {
 		}
 	}
 	return nil, t.commit()
+}
+
+// batch checks how many messages are to be changed at once.
+func batch(ids []string) error {
+	if len(ids) == 0 || len(ids) > 1000 {
+		return badRequest("Between 1 and 1000 message ids are needed")
+	}
+	return nil
 }
 
 // several gives the messages that exist of some ids, each once.
@@ -169,8 +177,8 @@ func (c *call) messageBatchDelete() (any, error) {
 	if err := c.body(&in); err != nil {
 		return nil, err
 	}
-	if len(in.Ids) == 0 || len(in.Ids) > 1000 {
-		return nil, badRequest("Between 1 and 1000 message ids are needed")
+	if err := batch(in.Ids); err != nil {
+		return nil, err
 	}
 	c.box.mu.Lock()
 	defer c.box.mu.Unlock()

@@ -71,13 +71,17 @@ func (p program) start() (*Emulator, error) {
 	return e, err
 }
 
+// ErrMissing says that an emulator cannot be started for want of Java or of its
+// part of the Cloud SDK.
+var ErrMissing = errors.New("not installed")
+
 // errSilent says that an emulator was started and did not answer.
 var errSilent = errors.New("it did not answer")
 
 func (p program) startOnce() (*Emulator, error) {
 	java, err := exec.LookPath("java")
 	if err != nil {
-		return nil, fmt.Errorf("%s needs Java: %w", p.name, err)
+		return nil, fmt.Errorf("%s needs Java: %w: %w", p.name, ErrMissing, err)
 	}
 	jar, err := p.find()
 	if err != nil {
@@ -121,7 +125,7 @@ func (p program) find() (string, error) {
 			return slices.Max(found), nil
 		}
 	}
-	return "", fmt.Errorf("%s is not installed under %s; install the Cloud SDK with its component %s", p.name, strings.Join(roots, ", "), p.component)
+	return "", fmt.Errorf("%s is %w under %s; install the Cloud SDK with its component %s", p.name, ErrMissing, strings.Join(roots, ", "), p.component)
 }
 
 func freePort() (string, error) {
