@@ -26,8 +26,8 @@ func folded(events []desk.Event, more bool) (runs []run) {
 			first = len(runs)
 			continue
 		}
-		i := slices.IndexFunc(runs[first:], func(r run) bool { return r.ev.Who == ev.Who && saysMail(r.ev) == saysMail(ev) })
-		if i < 0 {
+		i := slices.IndexFunc(runs[first:], func(r run) bool { return r.ev.Who == ev.Who && !saysMail(r.ev) })
+		if i < 0 || saysMail(ev) { // which messages somebody read is said of each look
 			runs = append(runs, run{ev: ev, times: 1})
 			continue
 		}
@@ -51,13 +51,10 @@ func (d drawing) runLine(r run, can map[int64]bool, more ...string) card.Widget 
 	if r.times == 1 {
 		return d.historyLine(r.ev, can, more...)
 	}
-	what, times := "it", fmt.Sprintf("%d times", r.times)
-	if saysMail(r.ev) {
-		what = "messages of it"
-	}
+	times := fmt.Sprintf("%d times", r.times)
 	if r.open {
 		times += " or more"
 	}
 	return card.DecoratedText{Top: d.rq.r.at(r.ev.At), Wrap: true,
-		Text: card.Text(fmt.Sprintf("%s read %s %s, last %s", named(d.p, r.ev.Who), what, times, d.rq.r.at(r.ev.At)))}
+		Text: card.Text(fmt.Sprintf("%s read it %s, last %s", named(d.p, r.ev.Who), times, d.rq.r.at(r.ev.At)))}
 }

@@ -166,7 +166,7 @@ func TestTextStaysOpen(t *testing.T) {
 	f := fields(form, "")
 	f["saved"] = tagMark("Thanks")
 	got := h.do("reply-text", ana, c, f, "once", "o", "form", "1")
-	got.Has(t, cardtest.HasText("This is not known here: {{customer.first_name}}. Write something in its place"))
+	got.Has(t, cardtest.HasText("This is not known here: the customer's first name. Write it where the braces stand"))
 	f["text"] = got.Input("text").Value
 	h.click(ana, got, "Send", f).Has(t, cardtest.HasText("Not filled in: the customer's first name ({{customer.first_name}})."))
 	if n := len(h.record(c.ID).Outgoing); n != 0 {
