@@ -114,7 +114,6 @@ type edit struct {
 	was    state // the record as it was, as far as an undo may need it
 
 	wore     []string       // the labels that its thread wore
-	found    []string       // keys of those that it wears only since somebody put them on by hand
 	faced    face           // what they showed
 	waited   WaitKey        // for whom it waited
 	beside   *edit          // of another record that changes with it; nil = none

@@ -149,7 +149,7 @@ func (d *Desk) doubt(ctx context.Context, p *Policy, c *Conversation, s Sight) (
 	out := doubt{rev: c.LabelsRev, echoes: make(map[string]bool)}
 	var traced []LabelEdit
 	for _, ed := range untold(p, c, s.Edits) {
-		if t := c.traceOf(ed.Label); t != nil && !t.At.IsZero() {
+		if c.traceOf(ed.Label) != nil {
 			traced = append(traced, ed)
 		}
 	}

@@ -93,18 +93,10 @@ func (h *hand) commands(edits []LabelEdit) []LabelEdit {
 	}
 	var out []LabelEdit
 	taken := make(map[string]bool)
-	doubted := make(map[Aspect]bool) // of which a label was put on that may be our own
-	for _, ed := range edits {
-		a, _ := meaning(ed.Label)
-		doubted[a] = doubted[a] || ed.On && h.echo(ed)
-	}
 	for _, ed := range edits {
 		key := labelKey(ed.Label)
 		if taken[key] || last[key].On != ed.On || h.echo(ed) || h.late(ed) {
 			continue
-		}
-		if a, _ := meaning(ed.Label); !ed.On && doubted[a] && (a == forHolder || a == forStatus) {
-			continue // nothing is obeyed by half
 		}
 		taken[key] = true
 		out = append(out, ed)
@@ -114,13 +106,9 @@ func (h *hand) commands(edits []LabelEdit) []LabelEdit {
 
 func (h *hand) wearFound(edits []LabelEdit) {
 	for _, ed := range edits {
-		if !ed.On {
-			continue
+		if ed.On {
+			h.wear([]string{ed.Label})
 		}
-		if !slices.ContainsFunc(h.Worn, func(n string) bool { return labelKey(n) == labelKey(ed.Label) }) {
-			h.found = append(h.found, labelKey(ed.Label))
-		}
-		h.wear([]string{ed.Label})
 	}
 }
 
@@ -146,7 +134,7 @@ func of(edits []LabelEdit, a Aspect) []LabelEdit {
 
 // echo tells whether an edit is or may be our own.
 func (h *hand) echo(ed LabelEdit) bool {
-	if t := h.traceOf(ed.Label); h.LabelsRev != h.doubt.rev && t != nil && !t.At.IsZero() {
+	if h.LabelsRev != h.doubt.rev && h.traceOf(ed.Label) != nil {
 		return true // the record moved on since it was looked at
 	}
 	return h.doubt.echoes[labelKey(ed.Label)]

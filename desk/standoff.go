@@ -30,7 +30,7 @@ type LabelMemory struct {
 // LabelTrace is what is remembered of one label.
 type LabelTrace struct {
 	Label string      `json:"label"`           // in small letters
-	At    time.Time   `json:"at,omitzero"`     // when the record last changed its mind on it; zero = never, so that no change of ours can be against it
+	At    time.Time   `json:"at"`              // when the record last changed its mind on it, or put it right
 	Hand  []time.Time `json:"hand,omitempty"`  // when it was lately changed by hand
 	Order uint64      `json:"order,omitempty"` // of the newest edit that was dealt with
 }
@@ -75,15 +75,13 @@ func (c *Conversation) traceOf(label string) *LabelTrace {
 }
 
 // trace notes that the record changes its mind on a label now.
-func (e *edit) trace(label string) { e.recall(label).At = e.now }
-
-// recall gives what is remembered of a label, as the newest that is.
-func (e *edit) recall(label string) *LabelTrace {
+func (e *edit) trace(label string) *LabelTrace {
 	t := LabelTrace{Label: labelKey(label)}
 	if i := slices.IndexFunc(e.Labels.Traces, func(x LabelTrace) bool { return x.Label == t.Label }); i >= 0 {
 		t = e.Labels.Traces[i]
 		e.Labels.Traces = slices.Delete(slices.Clone(e.Labels.Traces), i, i+1)
 	}
+	t.At = e.now
 	e.Labels.Traces = append(slices.Clip(e.Labels.Traces), t)
 	if n := len(e.Labels.Traces) - maxTraces; n > 0 {
 		e.Labels.Traces = slices.Clone(e.Labels.Traces[n:])
@@ -92,8 +90,7 @@ func (e *edit) recall(label string) *LabelTrace {
 }
 
 // turned notes on which labels the record changed its mind. What the thread
-// never wore until somebody put it on by hand, no change of ours can have taken
-// off.
+// never wore, no change of ours can have taken off.
 func (e *edit) turned(before, want []string) {
 	for _, n := range before {
 		if !slices.Contains(want, n) {
@@ -101,7 +98,7 @@ func (e *edit) turned(before, want []string) {
 		}
 	}
 	for _, n := range want {
-		if !slices.Contains(before, n) && slices.Contains(e.Worn, n) && !slices.Contains(e.found, labelKey(n)) {
+		if !slices.Contains(before, n) && slices.Contains(e.Worn, n) {
 			e.trace(n)
 		}
 	}
@@ -118,7 +115,7 @@ func (e *edit) strain(edits []LabelEdit) (hot string) {
 			continue
 		}
 		seen[labelKey(ed.Label)] = true
-		t := e.recall(ed.Label)
+		t := e.trace(ed.Label)
 		t.Order = max(t.Order, ed.Order)
 		t.Hand = slices.DeleteFunc(append(slices.Clone(t.Hand), e.now), func(at time.Time) bool { return e.now.Sub(at) > standoffWithin })
 		if len(t.Hand) > standoffAfter {
