@@ -127,7 +127,6 @@ func recipients(name string, list []desk.Address) ([]*gomail.Address, error) {
 }
 
 // SentID is the Message-ID that we give to an intent's mail; Gmail may replace it.
-
 func SentID(in desk.Intent) desk.RFCID {
 	sum := sha256.Sum256([]byte("message-id\x00" + string(in.ID)))
 	return desk.RFCID("baton." + hex.EncodeToString(sum[:12]) + "@" + desk.Email(in.Mailbox).Domain())

@@ -27,7 +27,7 @@ func (c *mailboxKeyCmd) Run(e *env) error {
 		if err := seal.Rotate(c.File); err != nil {
 			return err
 		}
-		fmt.Fprintf(e.stdout, "%s has a new key. Each consent is encrypted with it when its mailbox next needs a token, within about an hour.\n", c.File)
+		fmt.Fprintf(e.stdout, "%s has a new key. Each consent is encrypted with it when its mailbox next needs a token, within about an hour; all of them when baton serve is started again.\n", c.File)
 	case c.Retire:
 		if err := seal.Retire(c.File); err != nil {
 			return err

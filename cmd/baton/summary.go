@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -115,11 +116,14 @@ func (d *demo) openIntents(ctx context.Context) (int, error) {
 }
 
 // peakBytes is the most memory that this process had resident. Linux counts it
-// in kilobytes (getrusage(2)).
+// in kilobytes, macOS in bytes (getrusage(2)).
 func peakBytes() int64 {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0
+	}
+	if runtime.GOOS == "darwin" {
+		return u.Maxrss
 	}
 	return u.Maxrss * 1024
 }
