@@ -63,7 +63,7 @@ func TestPlanProposesTheDeputy(t *testing.T) {
 	form := h.click(ana, h.home(ana), "Absence and deputy …", nil)
 	plan := h.click(ana, form, "Save", map[string]any{"presence": "away_reassign", "until": h.now.Add(24 * time.Hour), "person": "ben@acme.test"})
 	plan.Has(t, cardtest.HasText("Goes to Ben Okafor, who stands in for you"))
-	home := h.click(ana, plan, "Re-offer these 2", nil)
+	home := h.click(ana, plan, "Offer these 2 to others", nil)
 	home.Has(t, cardtest.HasText("Until tomorrow 09:00 · Ben Okafor stands in"), cardtest.HasText("You are away. 2 conversations were offered to others."))
 	h.open(mia, c).Has(t, cardtest.HasText("Ben Okafor holds this since 09:00 for Ana Silva, who is away"))
 	h.now = h.now.Add(25 * time.Hour)

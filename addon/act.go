@@ -100,6 +100,7 @@ func (a *Addon) note(draw func(drawing, desk.Note) card.Card, may func(d drawing
 var formNeeds = map[string]desk.Right{
 	"give": desk.RightAssign, "decline": desk.RightAssign, "todo": desk.RightAssign, "snooze": desk.RightProgress, "sort": desk.RightSort,
 	"share": desk.RightShare, "offer-share": desk.RightShare, "reply": desk.RightReply, "draft": desk.RightReply,
+	"ask": desk.RightReply, "yes": desk.RightReply, "give-back": desk.RightReply,
 	"same-person": desk.RightCustomer, "note-edit": desk.RightNote, "follow": desk.RightSee,
 }
 
@@ -111,8 +112,7 @@ func (a *Addon) formAgain(rq *request, verb, fault string) (card.Card, bool) {
 		return a.intakeAgain(rq, fault)
 	case "merge":
 		return a.mergeAgain(rq, fault)
-	}
-	if verb == "absence" {
+	case "absence":
 		c, err := a.absenceCard(rq, fault)
 		return c, err == nil
 	}

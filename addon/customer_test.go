@@ -111,7 +111,7 @@ func TestCardOfMerged(t *testing.T) {
 	h.do("mention-done", ana, second, nil, "n", string(n.ID), "at", "card").Has(t, text("Done."), text("Order 10423 is late"))
 	edit := h.do("note-form", ben, second, nil, "n", string(n.ID))
 	edit = h.click(ben, edit, "Save", map[string]any{"text": " "})
-	edit.Has(t, text("Write the note first."))
+	edit.Has(t, text("A note cannot be empty."))
 	h.click(ben, edit, "Save", map[string]any{"text": "Better"}).Has(t, text("Note saved."), text("Better"), text("Order 10423 is late"), from)
 	h.do("notes", ana, first, nil).Has(t, text("Notes (2)"), from, text("Better"))
 	h.click(mia, h.do("note-delete-form", mia, second, nil, "n", string(n.ID)), "Delete for good", nil).Has(t, text("Deleted for good."), not(text("Better")))

@@ -43,9 +43,11 @@ func theForms() map[string]aForm {
 		}, "Share", map[string]any{"to": []string{}, "role": "reply", "until": day}, "Tick at least one person", nil},
 		"todo":   {from("todo-form"), "Add", map[string]any{"todo": "call them", "person": "Nobody Known", "due": at}, "Nobody on the roster is called Nobody Known", nil},
 		"follow": {from("follow-form"), "Save", map[string]any{"level": "zzz"}, "Choose of what", []string{"level"}},
-		"reply": {from("reply-form"), "Send", map[string]any{"to": "carla@", "cc": "kim@shop.example", "text": "typed", "then": "close", "saved": ""},
+		"reply": {from("reply-form"), "Send", map[string]any{"to": "carla@", "cc": "kim@shop.example", "text": "typed", "then": "close", "saved": "", "person": "Ben Okafor", "when": "pick", "later": day},
 			"is not a mail address", []string{"saved"}},
-		"draft": {from("reply-form"), "Open as draft", map[string]any{"to": "carla@", "cc": "kim@shop.example", "text": "typed", "then": "close", "saved": ""},
+		"ask": {from("reply-form"), "Ask for a yes", map[string]any{"to": "carla@", "cc": "kim@shop.example", "text": "typed", "then": "close", "saved": "", "person": "Ben Okafor", "when": "pick", "later": day},
+			"is not a mail address", []string{"saved"}},
+		"draft": {from("reply-form"), "Open as draft", map[string]any{"to": "carla@", "cc": "kim@shop.example", "text": "typed", "then": "close", "saved": "", "person": "Ben Okafor", "when": "pick", "later": day},
 			"is not a mail address", []string{"saved"}},
 		"same-person": {from("customer"), "Is the same person", map[string]any{"address": "carla at home"}, "is not a mail address", nil},
 		"intake": {func(h *house, c desk.Conversation) cardtest.Card {

@@ -156,6 +156,9 @@ func (d *Desk) pair(ctx context.Context, by Email, keep, other ConversationID) (
 	if kept, err = d.view(ctx, by, keep); err != nil {
 		return kept, own, err
 	}
+	if !kept.May(RightProgress) {
+		return kept, own, forbidden("%s", ours(RightProgress.Refusal()))
+	}
 	own, err = d.view(ctx, by, other)
 	if err == nil && own.ID != kept.ID && len(own.Joined) > 0 && len(kept.Joined) == 0 {
 		own, kept = kept, own
