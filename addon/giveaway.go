@@ -15,7 +15,7 @@ func (a *Addon) give(rq *request) (wire.Answer, error) {
 		return a.giving(rq)
 	}
 	id, _ := target(rq)
-	is, deputy, err := a.o.Desk.Whereabouts(rq.Context(), to, "")
+	is, _, err := a.o.Desk.Whereabouts(rq.Context(), to, "")
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +30,8 @@ func (a *Addon) give(rq *request) (wire.Answer, error) {
 	if !v.May(desk.RightAssign) || !p.Works(to, v.Mailbox) {
 		return a.giving(rq) // which says why not
 	}
-	if _, deputy, err = a.o.Desk.Whereabouts(rq.Context(), to, v.Mailbox); err != nil {
+	_, deputy, err := a.o.Desk.Whereabouts(rq.Context(), to, v.Mailbox)
+	if err != nil {
 		return nil, err
 	}
 	c := drawing{a: a, rq: rq, p: p, v: v}.awayForm(to, is, deputy)

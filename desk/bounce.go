@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -91,35 +92,84 @@ func (d *Desk) bounced(ctx context.Context, m Message) error {
 		if id == ConversationOf(m.Mailbox, m.Thread) {
 			continue
 		}
-		_, err := d.update(ctx, id, "", func(e *edit) error {
-			if e.Version > 0 && e.Mailbox == m.Mailbox {
-				e.bounce(m)
-			}
-			return nil
-		})
-		if err != nil {
+		if err := d.bouncedIn(ctx, id, m); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// bouncedIn marks one conversation, or the one that it was merged into.
+func (d *Desk) bouncedIn(ctx context.Context, id ConversationID, m Message) error {
+	for range maxMoves {
+		_, err := d.update(ctx, id, "", func(e *edit) error {
+			switch {
+			case e.Version == 0 || e.Mailbox != m.Mailbox:
+				return nil
+			case e.Merged != nil:
+				return errMerged{e.Merged.Into}
+			}
+			e.bounce(m)
+			return nil
+		})
+		var merged errMerged
+		if errors.As(err, &merged) {
+			_, _, err = d.updateBoth(ctx, id, merged.into, "", func(own, kept *edit) error {
+				if own.Merged == nil || own.Merged.Into != kept.ID {
+					return errMoved
+				}
+				kept.bounceIn(own, m)
+				return nil
+			})
+		}
+		if !errors.Is(err, errMoved) {
+			return err
+		}
+	}
+	return ErrUnavailable
+}
+
 // bounce notes what a delivery report says about a mail of this conversation
 // that the team sent. It tells whether there is such a mail.
 func (e *edit) bounce(m Message) bool {
+	sent, fresh, found := e.reported(m)
+	if fresh {
+		e.failed(m, sent)
+	}
+	return found
+}
+
+// bounceIn is bounce for the conversation into which another was merged: the
+// other's record knows what was sent in its thread.
+func (e *edit) bounceIn(own *edit, m Message) {
+	sent, fresh, _ := own.reported(m)
+	own.quiet = own.quiet || fresh
+	if !e.bounce(m) && fresh {
+		e.failed(m, sent)
+	}
+}
+
+// reported notes a delivery report beside the mail that it is about, and gives
+// that mail; fresh says that the report was not dealt with before.
+func (e *edit) reported(m Message) (sent SentMail, fresh, found bool) {
 	if m.Report == nil {
-		return false
+		return SentMail{}, false, false
 	}
 	i := slices.IndexFunc(e.Answers, func(s SentMail) bool { return s.RFC != "" && slices.Contains(m.Report.About, s.RFC) })
 	if i < 0 {
-		return false
+		return SentMail{}, false, false
 	}
-	sent := e.Answers[i]
+	sent = e.Answers[i]
 	if slices.Contains(sent.Reports, m.ID) {
-		return true
+		return sent, false, true
 	}
 	e.Answers = slices.Clone(e.Answers)
 	e.Answers[i].Reports = lastOf(append(slices.Clone(sent.Reports), m.ID), MaxFailed)
+	return sent, true, true
+}
+
+// failed follows what a report says about a mail.
+func (e *edit) failed(m Message, sent SentMail) {
 	var failed, late []Failure
 	for _, f := range m.Report.Failed[:min(len(m.Report.Failed), MaxFailed)] {
 		if f.Delayed {
@@ -136,7 +186,6 @@ func (e *edit) bounce(m Message) bool {
 	default:
 		e.quiet = true // a report of success, or one that says nothing
 	}
-	return true
 }
 
 func (e *edit) cameBack(m Message, sent SentMail, failed []Failure) {

@@ -62,6 +62,14 @@ func (e *edit) answeredBy(s SentMail) {
 		e.double(first, second)
 		break
 	}
+	e.keepAnswer(s)
+}
+
+// keepAnswer keeps a person's mail.
+func (e *edit) keepAnswer(s SentMail) {
+	if s.By == "" {
+		s.By = e.policy.alone(e.Mailbox)
+	}
 	e.Answers = append(slices.Clone(e.Answers), s)
 	if n := len(e.Answers) - KeptAnswers; n > 0 {
 		e.Answers = slices.Clone(e.Answers[n:])
@@ -72,8 +80,8 @@ func (e *edit) answeredBy(s SentMail) {
 // that were sent in Gmail, nobody knows by whom, one person may have sent both.
 func (e *edit) twice(a, b SentMail) bool {
 	apart := b.At.Sub(a.At).Abs()
-	return a.By != b.By && apart <= DoubledWithin &&
-		!e.InboundAt.IsZero() && !a.At.Before(e.InboundAt) && !b.At.Before(e.InboundAt)
+	heard := e.heardAt()
+	return a.By != b.By && apart <= DoubledWithin && !heard.IsZero() && !a.At.Before(heard) && !b.At.Before(heard)
 }
 
 func (e *edit) double(first, second SentMail) {
@@ -94,7 +102,7 @@ func (e *edit) double(first, second SentMail) {
 // DoubledLately gives the two answers to one mail until the customer writes
 // again, or for DoubledFor.
 func (c *Conversation) DoubledLately(now time.Time) (Doubled, bool) {
-	if c.Doubled == nil || !c.InboundAt.Before(c.Doubled.At) || now.Sub(c.Doubled.At) > DoubledFor {
+	if c.Doubled == nil || !c.heardAt().Before(c.Doubled.At) || now.Sub(c.Doubled.At) > DoubledFor {
 		return Doubled{}, false
 	}
 	return *c.Doubled, true

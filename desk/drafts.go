@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -40,16 +41,41 @@ type Drafting struct {
 // history that is read again neither. A thread that is no conversation is no
 // error. One read; one commit when a draft was begun or is over.
 func (d *Desk) Drafted(ctx context.Context, m Mailbox, t ThreadID, s Drafting) error {
-	_, err := d.update(ctx, ConversationOf(m, t), "", func(e *edit) error {
-		if e.Version > 0 {
-			e.draft(s)
+	id := ConversationOf(m, t)
+	for range maxMoves {
+		_, err := d.update(ctx, id, "", func(e *edit) error {
+			switch {
+			case e.Version == 0:
+				return nil
+			case e.Merged != nil:
+				return errMerged{e.Merged.Into}
+			}
+			e.draft(s, e.inDraft())
+			return nil
+		})
+		var merged errMerged
+		if errors.As(err, &merged) {
+			_, _, err = d.updateBoth(ctx, id, merged.into, "", func(own, kept *edit) error {
+				if own.Merged == nil || own.Merged.Into != kept.ID || kept.joined(id) == nil {
+					return errMoved
+				}
+				if own.draft(s, kept.inDraft()); own.quiet {
+					kept.quiet = true
+					kept.reflect(own)
+				}
+				return nil
+			})
 		}
-		return nil
-	})
-	return err
+		if !errors.Is(err, errMoved) {
+			return err
+		}
+	}
+	return ErrUnavailable
 }
 
-func (e *edit) draft(s Drafting) {
+// draft counts a thread's drafts. cards is how many replies of cards may be in a
+// draft there right now.
+func (e *edit) draft(s Drafting, cards int) {
 	order := e.Drafts.Order
 	begun, ended := 0, 0
 	for _, step := range s.Steps {
@@ -66,7 +92,7 @@ func (e *edit) draft(s Drafting) {
 	net := begun - ended
 	switch {
 	case net > 0:
-		net -= min(net, e.inDraft())
+		net -= min(net, cards)
 	case net < 0:
 		// A reply of a card whose draft an earlier reading saw, and left out.
 		net = min(0, net+max(0, s.Sent-begun))
@@ -108,12 +134,23 @@ func (d *Desk) Drafting(by Email, v View) (who Email, since time.Time, ok bool) 
 		return "", time.Time{}, false
 	}
 	who = d.Policy().alone(v.Mailbox)
-	for _, since := range slices.Backward(v.Drafts.Since) {
+	for _, since := range slices.Backward(v.draftsSince()) {
 		if !v.madeDraft(since) {
 			return who, since, who != by && d.Now().Sub(since) < DraftFor
 		}
 	}
 	return "", time.Time{}, false
+}
+
+// draftsSince gives when the drafts in all of the threads were begun, oldest
+// first.
+func (c *Conversation) draftsSince() []time.Time {
+	all := slices.Clone(c.Drafts.Since)
+	for _, j := range c.Joined {
+		all = append(all, j.Drafts...)
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	return all
 }
 
 // madeDraft tells whether a draft that was begun at a time is one that a card

@@ -49,6 +49,7 @@ func (e *edit) merge(at time.Time, by Email, hold Holds) (*Before, error) {
 	if err := e.bring(&j, own, hold); err != nil {
 		return nil, err
 	}
+	e.takeBounce(own)
 	e.Joined = append(slices.Clone(e.Joined), j)
 	e.fit()
 	own.Merged = &Merged{Into: e.ID, Subject: e.title(), By: by, At: at, Standing: own.standing0()}

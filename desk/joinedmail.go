@@ -91,7 +91,12 @@ func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Mes
 		own.waits(m, wrote)
 		kept.stir(m)
 		kept.reflect(own)
-		kept.hearJoined(m, f, by, wrote)
+		kept.bounceIn(own, m)
+		if kept.hearJoined(m, f, by, wrote); m.Verdict == Own && kept.byPerson(m, f) {
+			s := SentMail{RFC: m.RFC, At: m.At, By: kept.change.Events[len(kept.change.Events)-1].By, Intent: m.Intent}
+			own.keepAnswer(s)
+			kept.answeredBy(s)
+		}
 		kept.within(id)
 		return nil
 	})

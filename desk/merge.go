@@ -40,6 +40,7 @@ type Joined struct {
 	OutboundAt time.Time      `json:"outbound_at,omitzero"`
 	KnewAt     time.Time      `json:"knew_at,omitzero"` // as in Conversation
 	Heard      Envelope       `json:"heard,omitzero"`
+	Drafts     []time.Time    `json:"drafts,omitempty"` // that people write in Gmail; see DraftFacts
 	// What people wrote and owe there, for the kept one's card: the newest notes,
 	// at most carriedNotes, and the to-dos; of those that are done only that.
 	Notes     []Note `json:"notes,omitempty"`
@@ -60,6 +61,7 @@ func (j *Joined) note(c *Conversation) {
 	j.Thread, j.Subject, j.Messages = c.Thread, c.Subject, c.Messages
 	j.LastAt, j.LastID, j.LastRFC, j.LastRefs = c.LastAt, c.LastID, c.LastRFC, c.LastRefs
 	j.InboundAt, j.OutboundAt, j.KnewAt, j.Heard = c.InboundAt, c.OutboundAt, c.KnewAt, c.Heard
+	j.Drafts = c.Drafts.Since
 	j.carry(c)
 }
 

@@ -283,7 +283,7 @@ func (e *edit) teamWrote(m Message, f Facts, opens bool) {
 	if !opens {
 		e.eventBy(by, Event{Kind: EventReplied, To: string(m.Intent), Why: m.Reason})
 	}
-	if e.byPerson(m, f) {
+	if e.Merged == nil && e.byPerson(m, f) {
 		e.answeredBy(SentMail{RFC: m.RFC, At: m.At, By: by, Intent: m.Intent})
 	}
 }

@@ -21,6 +21,7 @@ func (e *edit) split(own *edit) *Before {
 	}
 	held := Holding{Assignee: e.Assignee, Team: e.Team, Delegation: e.Delegation}
 	e.giveBack(j, own)
+	e.giveBounce(own)
 	own.part()
 	e.tellOfPart(own)
 	b := e.heldElsewhere(e.stoodElsewhere(stood), held)
@@ -29,6 +30,21 @@ func (e *edit) split(own *edit) *Before {
 	}
 	b.Joined = &JoinedBy{By: j.By, At: j.At}
 	return b
+}
+
+// takeBounce takes the mark of a mail that came back over from a record that is
+// merged into this one, unless it has one of its own.
+func (e *edit) takeBounce(own *edit) {
+	if own.Bounce != nil && e.Bounce == nil {
+		e.Bounce, own.Bounce = own.Bounce, nil
+	}
+}
+
+// giveBounce gives the mark back to the record in whose thread the mail was sent.
+func (e *edit) giveBounce(own *edit) {
+	if b := e.Bounce; b != nil && own.Bounce == nil && slices.ContainsFunc(own.Answers, func(s SentMail) bool { return s.RFC == b.Reply }) {
+		e.Bounce, own.Bounce = nil, b
+	}
 }
 
 // part makes a merged record stand for itself again.
