@@ -42,7 +42,7 @@ func TestStoryInBrowser(t *testing.T) {
 
 	t.Log("Ana and Ben both open it; Ana takes it, Ben is told who was first")
 	ana.opens(subject)
-	ana.says(subject, "Nobody holds this", "No rule matched", "Carla Customer has waited since")
+	ana.says(subject, "Nobody holds this", "No rule gives it to anybody", "Carla Customer has waited since")
 	ana.picture("card-of-a-new-mail")
 	ben := b.tab("ben@acme.test", support)
 	ben.opens(subject)

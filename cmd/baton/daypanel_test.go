@@ -91,7 +91,7 @@ func (p *panelist) moves(j job) {
 		p.press("Close")
 		p.says("Reopen")
 		p.press("Undo")
-		p.says("Snoozed until", "Wake now")
+		p.says("snoozed this until", "Wake now")
 	case "reopen":
 		p.press("Reopen")
 		p.until(control("#panel", "Close"))
@@ -99,7 +99,7 @@ func (p *panelist) moves(j job) {
 		p.press("Snooze …")
 		p.press("Until they reply, however long it takes")
 		p.press("Snooze")
-		p.says("Snoozed until", "Wake now")
+		p.says("snoozed this until", "Wake now")
 	case "snooze until a morning":
 		p.press("Snooze …")
 		p.says("Until the next working morning")

@@ -266,7 +266,7 @@ func TestStory(t *testing.T) {
 	if got := s.labels(support, thread); got != "Baton/Status/Open" {
 		t.Errorf("a new mail wears %q", got)
 	}
-	ana := s.as("ana@acme.test").open(support, thread).says("Where is my kettle?", "Nobody holds this", "No rule matched")
+	ana := s.as("ana@acme.test").open(support, thread).says("Where is my kettle?", "Nobody holds this", "No rule gives it to anybody")
 	old := *ana
 	ana.press("Take", nil).says("You hold this")
 	s.settle()

@@ -50,14 +50,13 @@ func (h held) after(p press) (held, told) {
 	switch {
 	case p.kind == "look",
 		p.kind == "take" && h.holder == p.by,
+		p.kind == "give" && h.holder == p.to,
 		p.kind == "release" && h.holder == "":
 		return h, told{"", h.holder, h.version}
 	case stale:
 		return h, told{"conflict", h.holder, h.version}
 	case p.kind == "release" && h.holder != p.by:
 		return h, told{outcome: "forbidden"}
-	case p.kind == "give" && h.holder == p.to:
-		return h, told{"", h.holder, h.version}
 	}
 	next := held{holder: to[p.kind], version: h.version + 1, markBy: p.by, mark: h.version + 1}
 	return next, told{"", next.holder, next.version}
