@@ -97,7 +97,7 @@ func (d drawing) yesCard(o desk.Outgoing, a desk.Answer, fault string, came []ca
 		c.Sections = append([]card.Section{{Widgets: came}}, c.Sections...)
 	}
 	c.Sections = append(c.Sections, card.Section{Header: card.Text("Or give it back"), Widgets: []card.Widget{
-		card.TextInput{Name: "word", Label: "What should be different", Hint: "Becomes a note; only the team sees it", Value: d.typed("word"), Multiline: true, Limit: desk.MaxWhy},
+		card.TextInput{Name: "word", Label: "What should be different", Hint: "It becomes a note. " + d.readers(), Value: d.typed("word"), Multiline: true, Limit: desk.MaxWhy},
 		card.Buttons{back},
 	}})
 	return c

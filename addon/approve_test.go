@@ -111,7 +111,7 @@ func TestSendBecomesAsk(t *testing.T) {
 	got := h.click(ana, old, "Send", fields(old, "Hello"))
 	got.Has(t, cardtest.HasText("Your answer waits for the yes of Mia Lindqvist"), cardtest.HasText("Not sent yet"))
 	form := h.replyForm(c)
-	form.Has(t, cardtest.HasButton("Ask for a yes"), cardtest.HasText("Your answers here go when Mia Lindqvist said yes."), cardtest.Not(cardtest.HasButton("Send")), cardtest.Not(cardtest.HasButton("Open as draft")))
+	form.Has(t, cardtest.HasButton("Ask for a yes"), cardtest.HasText("Your answers here go when Mia Lindqvist has said yes."), cardtest.Not(cardtest.HasButton("Send")), cardtest.Not(cardtest.HasButton("Open as draft")))
 	if mails := h.mails(c); len(mails) != 0 {
 		t.Errorf("%d mails go without a yes", len(mails))
 	}

@@ -86,19 +86,12 @@ func (d drawing) holderItems(m desk.Merging) []card.Item {
 	item := func(hold desk.Holds, who desk.Email) card.Item {
 		text := upperFirst(d.holds(who)) + " both"
 		if who == "" {
-			text = "Nobody: they go to the queue"
+			text = "Nobody: both go to the queue"
 		}
-		var lose []string
 		for _, e := range []desk.Email{ours, theirs} {
-			if e != "" && e != who {
-				lose = append(lose, d.you(e))
+			if e != "" && e != who && who != "" {
+				text += ", and " + d.you(e) + " no longer"
 			}
-		}
-		switch len(lose) {
-		case 1:
-			text += ", and " + lose[0] + " no longer"
-		case 2:
-			text += ", and neither " + lose[0] + " nor " + lose[1]
 		}
 		return card.Item{Text: text, Value: string(hold)}
 	}

@@ -33,7 +33,7 @@ func (d drawing) waitFields(l letter) card.Section {
 	s := card.Section{Header: card.Text("Send later, ask for a yes"), Collapsible: l.when == whenNow && l.person == "" && !d.needsYes()}
 	if d.needsYes() {
 		s.Header = card.Text("A colleague's yes, and when it goes")
-		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text("Your answers here go when " + d.names(d.p.Approvers(d.rq.who, &d.v.Conversation, r.now)) + " said yes.")})
+		s.Widgets = append(s.Widgets, card.TextParagraph{Text: card.Text("Your answers here go when " + d.names(d.p.Approvers(d.rq.who, &d.v.Conversation, r.now)) + " has said yes.")})
 	}
 	s.Widgets = append(s.Widgets, d.yesInput(l),
 		card.Selection{Name: "when", Label: "It goes", Kind: card.Radio, Items: items},
