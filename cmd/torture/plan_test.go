@@ -149,3 +149,27 @@ func TestFaults(t *testing.T) {
 		}
 	}
 }
+
+// Only a reply that moves the status, after a customer's mail in a thread with an
+// earlier one, may cross with that mail.
+func TestCrossed(t *testing.T) {
+	wait := []act{{verb: reply, then: "wait"}}
+	for name, tt := range map[string]struct {
+		t    thread
+		want bool
+	}{
+		"second mail":       {thread{mails: []mail{{by: person}, {by: person}}, acts: wait}, true},
+		"first mail":        {thread{mails: []mail{{by: person}}, acts: wait}, false},
+		"a machine's mail":  {thread{mails: []mail{{by: person}, {by: automatic}}, acts: wait}, false},
+		"another one after": {thread{mails: []mail{{by: person}, {by: person}}, acts: wait, late: []mail{{by: person}}}, false},
+		"kept as it is":     {thread{mails: []mail{{by: person}, {by: person}}, acts: []act{{verb: reply, then: "keep"}}}, false},
+		"closed":            {thread{mails: []mail{{by: person}, {by: person}}, acts: []act{{verb: closing}}}, false},
+	} {
+		if got := tt.t.crossed(); got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if got := reopened([]string{"Baton/Assigned/Mia", "Baton/Status/Closed"}); !slices.Equal(got, []string{"Baton/Assigned/Mia", "Baton/Status/Open"}) {
+		t.Errorf("reopened: %q", got)
+	}
+}
