@@ -16,7 +16,7 @@ func inShop(t *testing.T, test func(t *testing.T, s *shop)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShop(t)
 		defer s.close()
-		s.live = true
+		s.live.Store(true)
 		test(t, s)
 	})
 }
@@ -69,14 +69,14 @@ func TestLabelsThatAMailCameWith(t *testing.T) {
 	inShop(t, func(t *testing.T, s *shop) {
 		d := s.deliver("one")
 		pass(time.Minute)
-		s.live = false
+		s.live.Store(false)
 		again := s.deliver("Re: one", fmt.Sprintf("In-Reply-To: <%x@customer.test>", "one"), fmt.Sprintf("References: <%x@customer.test>", "one"))
 		if again.ThreadID != d.ThreadID {
 			t.Fatal("not the same thread")
 		}
 		s.change("messages/"+again.ID, []string{"Assigned/Ben", "Tag/vip"}, nil)
-		s.live = true
-		s.room.Sweep()
+		s.live.Store(true)
+		s.room.Load().Sweep()
 		pass(time.Minute)
 		want := []string{"Baton/Assigned/Ben", "Baton/Status/Open", "Baton/Tag/vip"}
 		for _, id := range []string{d.ID, again.ID} {
@@ -94,10 +94,10 @@ func TestAnswersThatComeAfterAClosingLabel(t *testing.T) {
 		inShop(t, func(t *testing.T, s *shop) {
 			d := s.deliver("one")
 			pass(time.Minute)
-			s.live = false
+			s.live.Store(false)
 			s.change("threads/"+d.ThreadID, []string{"Status/Closed"}, nil)
 			s.deliver("Re: one", header, fmt.Sprintf("In-Reply-To: <%x@customer.test>", "one"), fmt.Sprintf("References: <%x@customer.test>", "one"))
-			s.room.Sweep()
+			s.room.Load().Sweep()
 			pass(time.Minute)
 			if diff := cmp.Diff([]string{want}, s.worn(d.ID)); diff != "" {
 				t.Errorf("%s: (-want +worn)\n%s", header, diff)
@@ -149,7 +149,7 @@ func TestOurOwnLateChangeIsNoCommand(t *testing.T) {
 			t.Fatal(err)
 		}
 		pass(4100 * time.Millisecond)
-		s.room.Sweep()
+		s.room.Load().Sweep()
 		pass(time.Second)
 		pass(time.Minute)
 		c := s.record(d)

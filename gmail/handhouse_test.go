@@ -24,11 +24,11 @@ import (
 type shop struct {
 	*bubble
 	store    *sqlite.Store
-	mu       sync.Mutex // guards hints
-	hints    []uint64   // that Gmail gave; the test says which come, and when
-	live     bool       // all come at once
+	mu       sync.Mutex  // guards hints
+	hints    []uint64    // that Gmail gave; the test says which come, and when
+	live     atomic.Bool // all come at once
 	accounts *gmail.Accounts
-	room     *gmail.Room
+	room     atomic.Pointer[gmail.Room]
 	desk     *desk.Desk
 	outbox   *outbox.Outbox
 	stop     func()
@@ -49,8 +49,8 @@ func (s *shop) Publish(_ context.Context, _ string, data []byte) error {
 	s.mu.Lock()
 	s.hints = append(s.hints, hint.History)
 	s.mu.Unlock()
-	if s.live && s.room != nil {
-		s.room.Hint(support, hint.History)
+	if room := s.room.Load(); room != nil && s.live.Load() {
+		room.Hint(support, hint.History)
 	}
 	return nil
 }
@@ -169,20 +169,21 @@ func (s *shop) start() {
 		Performers: map[desk.IntentKind]outbox.Performer{desk.IntentLabels: shopLabels{s.desk, gmail.NewLabeler(s.accounts), &s.slow}},
 	})
 	must(err)
-	s.room, err = gmail.NewRoom(gmail.RoomOptions{
+	room, err := gmail.NewRoom(gmail.RoomOptions{
 		Receiver: s.desk, Store: s.store, Accounts: s.accounts, Holder: holder, Logger: quiet(), Topic: "projects/acme/topics/gmail",
 	})
 	must(err)
+	s.room.Store(room)
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- s.outbox.Run(ctx) }()
 	s.stop = func() {
-		must(s.room.Close())
+		must(room.Close())
 		cancel()
 		must(<-ran)
 		s.accounts.Close()
 	}
-	must(s.room.Open(support))
+	must(room.Open(support))
 	pass(2 * time.Second) // commits may be put off
 }
 

@@ -119,9 +119,9 @@ func (c *crowd) hint(t *rapid.T) {
 	hints := slices.Clone(c.hints)
 	c.mu.Unlock()
 	if len(hints) > 0 {
-		c.room.Hint(support, rapid.SampledFrom(hints).Draw(t, "id"))
+		c.room.Load().Hint(support, rapid.SampledFrom(hints).Draw(t, "id"))
 		if rapid.Bool().Draw(t, "newest") {
-			c.room.Hint(support, c.sim.HistoryID(string(support)))
+			c.room.Load().Hint(support, c.sim.HistoryID(string(support)))
 		}
 	}
 }
@@ -225,7 +225,7 @@ func (c *crowd) last(t *rapid.T) {
 	if rec.Assignee == to {
 		give, to = "Assigned/Ana", "ana@acme.test"
 	}
-	c.live = true
+	c.live.Store(true)
 	c.slow.Store(0)
 	c.way.Store(0)
 	n := c.modifies()

@@ -62,11 +62,11 @@ func TestNothingIsThrownAway(t *testing.T) {
 // is taken in all the same: nothing goes by what is unread.
 func TestMailReadElsewhereIsTakenIn(t *testing.T) {
 	inShop(t, func(t *testing.T, s *shop) {
-		s.live = false
+		s.live.Store(false)
 		d := s.deliver("opened on the phone")
 		s.person("POST", "messages/"+d.ID+"/modify", `{"removeLabelIds":["UNREAD","INBOX"]}`)
-		s.live = true
-		s.room.Sweep()
+		s.live.Store(true)
+		s.room.Load().Sweep()
 		pass(20 * time.Second)
 		c := s.record(d)
 		if got := s.worn(d.ID); c.Status != desk.Open || len(got) != 1 || got[0] != "Baton/Status/Open" {

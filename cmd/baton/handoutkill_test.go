@@ -46,20 +46,13 @@ func letWait(t *testing.T, dir string) (waiting []desk.Conversation, back desk.E
 	t.Helper()
 	st := openStore(t, dir)
 	defer st.Close(t.Context())
-	policy, router, err := loadPolicy("policy.yaml", company.Policy())
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := desk.New(desk.Options{Store: st}, policy, router)
-	if err != nil {
-		t.Fatal(err)
-	}
-	team := policy.Teams[0]
+	d := openDesk(t, st)
+	team := d.Policy().Teams[0]
 	for _, who := range team.Members {
 		if err := d.SetPresence(t.Context(), who, desk.Away); err != nil {
 			t.Fatal(err)
 		}
-		if back == "" && policy.Works(who, support) {
+		if back == "" && d.Policy().Works(who, support) {
 			back = who
 		}
 	}

@@ -54,14 +54,7 @@ func snoozeAll(t *testing.T, dir string) []desk.Conversation {
 	t.Helper()
 	st := openStore(t, dir)
 	defer st.Close(t.Context())
-	policy, router, err := loadPolicy("policy.yaml", company.Policy())
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := desk.New(desk.Options{Store: st}, policy, router)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := openDesk(t, st)
 	rows, _, err := st.List(t.Context(), desk.Query{List: desk.ListStatus, Status: desk.Open, Mailboxes: []desk.Mailbox{support}}, desk.Page{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
@@ -134,4 +127,19 @@ func checkAwake(t *testing.T, dir string, asleep []desk.Conversation) {
 		}
 		checkThread(t, sim, st, policy, string(was.Thread))
 	}
+}
+
+// openDesk is a desk of the demo's company on a store, without the rest of the
+// program.
+func openDesk(t *testing.T, st desk.Store) *desk.Desk {
+	t.Helper()
+	policy, router, err := loadPolicy("policy.yaml", company.Policy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := desk.New(desk.Options{Store: st}, policy, router)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

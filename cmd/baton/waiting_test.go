@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"baton/cmd/baton/company"
 	"baton/desk"
 	"baton/gmail/gmailsim"
 )
@@ -106,14 +105,7 @@ func replyLater(t *testing.T, dir string, n int) (out []desk.Conversation) {
 	t.Helper()
 	st := openStore(t, dir)
 	defer st.Close(t.Context())
-	policy, router, err := loadPolicy("policy.yaml", company.Policy())
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := desk.New(desk.Options{Store: st}, policy, router)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d := openDesk(t, st)
 	rows, _, err := st.List(t.Context(), desk.Query{List: desk.ListStatus, Status: desk.Open, Mailboxes: []desk.Mailbox{support}}, desk.Page{Limit: 100})
 	if err != nil || len(rows) < n {
 		t.Fatalf("%d conversations, %v", len(rows), err)
