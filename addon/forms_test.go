@@ -60,12 +60,37 @@ func theForms() map[string]aForm {
 	}
 }
 
-// granted lets an intake read the open message.
-func granted(verb string) func(map[string]any) {
-	if verb == "intake" {
-		return reading
+// formOnScreen is a form that somebody has before them.
+type formOnScreen struct {
+	*house
+	c    desk.Conversation
+	form cardtest.Card
+	verb string
+	aForm
+}
+
+// onScreen opens the form of an action in a house of its own.
+func onScreen(t *testing.T, verb string, f aForm) formOnScreen {
+	t.Helper()
+	h := newHouse(t)
+	withTexts(h)
+	c := h.scene()
+	form := f.open(h, c)
+	if form.Button(f.submit) == nil {
+		t.Fatalf("no button %q", f.submit)
 	}
-	return nil
+	return formOnScreen{h, c, form, verb, f}
+}
+
+// submitWith presses the form's button with what is typed.
+func (f formOnScreen) submitWith(typed map[string]any) cardtest.Card {
+	f.T.Helper()
+	b := f.form.Button(f.submit)
+	ev := event{as: ana, params: b.Parameters, form: typed}
+	if f.verb == "intake" { // of a mail in one's own mailbox, with leave to read it
+		ev.as, ev.gmail, ev.edit = ben, inOwn(ownMessage, ownThread), reading
+	}
+	return f.show(strings.TrimPrefix(b.URL, publicURL), ev)
 }
 
 // A refused form comes back with every field as it was filled, its button as it
@@ -73,35 +98,24 @@ func granted(verb string) func(map[string]any) {
 func TestRefusedFormsKeepAll(t *testing.T) {
 	for verb, f := range theForms() {
 		t.Run(verb, func(t *testing.T) {
-			h := newHouse(t)
-			withTexts(h)
-			c := h.scene()
-			form := f.open(h, c)
-			as, gmail := ana, map[string]any(nil)
-			if verb == "intake" {
-				as, gmail = ben, inOwn(ownMessage, ownThread)
-			}
-			for _, in := range form.Inputs() {
+			s := onScreen(t, verb, f)
+			for _, in := range s.form.Inputs() {
 				if _, ok := f.typed[in.Name]; !ok {
 					t.Errorf("the form has a field %s that this table does not fill", in.Name)
 				}
 			}
 			if ids, ok := f.typed["ids"]; ok && ids != nil {
-				f.typed["ids"] = form.Input("ids").Values[:1]
+				f.typed["ids"] = s.form.Input("ids").Values[:1]
 			}
-			before := form.Button(f.submit)
-			if before == nil {
-				t.Fatalf("no button %q", f.submit)
-			}
-			got := h.show(strings.TrimPrefix(before.URL, publicURL), event{as: as, params: before.Parameters, form: f.typed, gmail: gmail, edit: granted(verb)})
+			got := s.submitWith(f.typed)
 			got.Has(t, cardtest.HasText(f.says), cardtest.HasButton(f.submit))
 			if !strings.Contains(got.Notification, f.says) {
 				t.Errorf("below the card: %q, want %q", got.Notification, f.says)
 			}
-			if after := got.Button(f.submit); after != nil && after.URL != before.URL {
-				t.Errorf("the button leads to %s, was %s", after.URL, before.URL)
+			if after := got.Button(f.submit); after != nil && after.URL != s.form.Button(f.submit).URL {
+				t.Errorf("the button leads to %s, was %s", after.URL, s.form.Button(f.submit).URL)
 			}
-			for _, in := range form.Inputs() {
+			for _, in := range s.form.Inputs() {
 				again := got.Input(in.Name)
 				switch want := f.typed[in.Name].(type) {
 				case nil:
@@ -120,7 +134,7 @@ func TestRefusedFormsKeepAll(t *testing.T) {
 					}
 				}
 			}
-			if now := h.record(c.ID); now.Assignee != ana || len(now.Tags) != 1 || len(now.Todos) != 0 || now.Status != desk.Open {
+			if now := s.record(s.c.ID); now.Assignee != ana || len(now.Tags) != 1 || len(now.Todos) != 0 || now.Status != desk.Open {
 				t.Errorf("a refused form changed the record: %+v", now)
 			}
 		})
@@ -140,16 +154,9 @@ func TestLongInputIsSaidBackCut(t *testing.T) {
 	const most = 700 // characters of our longest sentence with what it quotes
 	for verb, f := range theForms() {
 		t.Run(verb, func(t *testing.T) {
-			h := newHouse(t)
-			withTexts(h)
-			c := h.scene()
-			form := f.open(h, c)
-			as, gmail := ana, map[string]any(nil)
-			if verb == "intake" {
-				as, gmail = ben, inOwn(ownMessage, ownThread)
-			}
+			s := onScreen(t, verb, f)
 			for _, long := range []string{strings.Repeat("x", 6000), strings.Repeat("x", 6000) + "@evil.test", strings.Repeat("wort ", 1500)} {
-				for _, in := range form.Inputs() {
+				for _, in := range s.form.Inputs() {
 					typed := map[string]any{}
 					for name, v := range f.typed {
 						typed[name] = v
@@ -162,12 +169,11 @@ func TestLongInputIsSaidBackCut(t *testing.T) {
 					default:
 						continue
 					}
-					b := form.Button(f.submit)
-					got := h.show(strings.TrimPrefix(b.URL, publicURL), event{as: as, params: b.Parameters, form: typed, gmail: gmail, edit: granted(verb)})
-					for _, s := range append(got.Texts(), got.Notification) {
-						inField := slices.ContainsFunc(got.Inputs(), func(in cardtest.Input) bool { return in.Value == s })
-						if !inField && len([]rune(s)) > most {
-							t.Errorf("%s: %d characters are said back: %.100s …", in.Name, len([]rune(s)), s)
+					got := s.submitWith(typed)
+					for _, said := range append(got.Texts(), got.Notification) {
+						inField := slices.ContainsFunc(got.Inputs(), func(in cardtest.Input) bool { return in.Value == said })
+						if !inField && len([]rune(said)) > most {
+							t.Errorf("%s: %d characters are said back: %.100s …", in.Name, len([]rune(said)), said)
 						}
 					}
 				}
