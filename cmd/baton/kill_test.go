@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"baton/cmd/baton/company"
 	"baton/desk"
 	"baton/gmail/gmailsim"
 	"baton/infra/need"
@@ -123,17 +122,10 @@ func checkWhole(t *testing.T, dir, mbox, report string) {
 	if open := total(s.Intents) - s.Intents[desk.IntentDone]; open != 0 {
 		t.Errorf("summary: %d intents are not done: %v", open, s.Intents)
 	}
-	policy, _, err := loadPolicy("policy.yaml", company.Policy())
-	if err != nil {
-		t.Fatal(err)
-	}
-	sim, err := gmailsim.New(gmailsim.Options{Dir: filepath.Join(dir, "gmail")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	sim, st := openGmail(t, dir), openStore(t, dir)
 	defer sim.Close(t.Context())
-	st := openStore(t, dir)
 	defer st.Close(t.Context())
+	policy := openDesk(t, st).Policy()
 	if diff := cmp.Diff(origin(t, mbox), handlesIn(t, sim)); diff != "" {
 		t.Errorf("mails at the stand-in (-sent +there):\n%.2000s", diff)
 	}
