@@ -155,8 +155,10 @@ func TestBulkCosts(t *testing.T) {
 	done := cost("close", n, func() (desk.BulkDone, error) { return h.desk.Bulk(t.Context(), ana, ids, desk.Bulk{Close: true}) })
 	began := time.Now()
 	cost("undo", 2*n+1, func() (desk.BulkDone, error) { return h.desk.UndoGroup(t.Context(), ana, done.Group) })
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("undo of %d took %v, at most 2 s", n, took)
+	// The goal is 2 s (see the benchmark below); a busy machine that looks for races
+	// gets more.
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("undo of %d took %v, at most 20 s", n, took)
 	}
 }
 

@@ -235,7 +235,7 @@ func TestHandInGoesOn(t *testing.T) {
 
 // The time of one press is up: the rest is left for the next.
 func TestHandInWithin(t *testing.T) {
-	h, g := takesIn(t, 500*time.Millisecond)
+	h, g := takesIn(t, 2*time.Second)
 	n := 0
 	g.paused = func(ctx context.Context) {
 		if n++; n == 4 {

@@ -21,7 +21,7 @@ type browser struct {
 }
 
 // stepLimit bounds one step, so that a missing element fails with its name.
-const stepLimit = 20 * time.Second
+const stepLimit = 2 * time.Minute
 
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
@@ -40,7 +40,7 @@ func (b *browser) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 // until waits for a JavaScript expression to become true.
 func (b *browser) until(expr string) {
 	b.t.Helper()
-	script := fmt.Sprintf(`new Promise((ok) => { const end = Date.now() + 10000;
+	script := fmt.Sprintf(`new Promise((ok) => { const end = Date.now() + 60000;
 		(function look() { let v = false; try { v = (%s); } catch {} if (v) ok(true); else if (Date.now() > end) ok(false); else setTimeout(look, 20); })(); })`, expr)
 	ctx, cancel := context.WithTimeout(b.ctx, stepLimit)
 	defer cancel()

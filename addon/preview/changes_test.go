@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -44,6 +45,7 @@ func TestChangesStream(t *testing.T) {
 	d.page.Close()
 	status, got := d.send(t, "/preview/api/changes", nil)
 	refused(t, "closed page", status, got, 503, "closing")
+	http.DefaultClient.CloseIdleConnections() // one may have been made for the last request
 	goleak.VerifyNone(t, before)
 }
 

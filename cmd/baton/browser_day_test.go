@@ -37,7 +37,7 @@ func TestDayInBrowser(t *testing.T) {
 	hands := map[desk.Email]func(job){ana: panel[ana].does, ben: panel[ben].does, cleo: s.gmailer().does, mia: s.gmailer().does, carlas: s.writes}
 	for n, round := range d.rounds {
 		if s.undo(time.Second); n == unsaidRound {
-			s.undo(time.Minute)
+			s.undo(5 * time.Minute)
 		}
 		s.together(round, hands)
 		s.settle()

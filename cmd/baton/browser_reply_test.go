@@ -11,7 +11,7 @@ import (
 // gets exactly one mail; the thread shows it and the status moves.
 func TestReplyInBrowser(t *testing.T) {
 	s := newStage(t, t.TempDir(), demoCmd{})
-	s.undo(time.Minute)
+	s.undo(5 * time.Minute)
 	s.customer()
 	b := newBrowser(s, "reply")
 	const subject = "Is the kettle safe?"

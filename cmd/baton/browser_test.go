@@ -25,7 +25,7 @@ const (
 )
 
 // stepLimit bounds one step, so that what never comes fails with its name.
-const stepLimit = 30 * time.Second
+const stepLimit = 2 * time.Minute
 
 // browser is one running Chromium; its pictures are numbered.
 type browser struct {
@@ -83,6 +83,7 @@ func (b *browser) tab(who, mailbox string, opts ...chromedp.ContextOption) *tab 
 	p.do("open the page", chromedp.Navigate(b.s.url+"/#/"+who+"/"+mailbox))
 	p.until(`document.querySelector('.card h2') && document.documentElement.dataset.live === 'on'`)
 	p.js(`window.sameLoad = true`)
+	p.js(`window.told = []; new MutationObserver((all) => all.forEach((m) => m.addedNodes.forEach((n) => window.told.push(n.textContent)))).observe(document.getElementById('toasts'), { childList: true })`)
 	return p
 }
 
@@ -120,7 +121,7 @@ func (p *tab) until(expr string) {
 	p.b.s.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, stepLimit)
 	defer cancel()
-	script := fmt.Sprintf(`new Promise((ok) => { const end = Date.now() + 15000;
+	script := fmt.Sprintf(`new Promise((ok) => { const end = Date.now() + 60000;
 		(function look() { let v = false; try { v = (%s); } catch {} if (v) ok(true); else if (Date.now() > end) ok(false); else setTimeout(look, 20); })(); })`, expr)
 	done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script, chromedp.EvalAwaitPromise))
 	if err != nil || !done {
@@ -192,15 +193,18 @@ func (p *tab) says(texts ...string) {
 	}
 }
 
-// told waits for a line at the lower edge, and puts it away.
+// told waits for a line at the lower edge, which goes by itself after a while, and
+// puts it away.
 func (p *tab) told(text string) {
 	p.b.s.Helper()
-	p.until(fmt.Sprintf(`[...document.querySelectorAll('.toast')].some((n) => n.textContent.includes(%s))`, quote(text)))
+	p.until(fmt.Sprintf(`window.told.some((s) => s.includes(%s))`, quote(text)))
 	p.quiet()
 }
 
 // quiet puts away the lines at the lower edge.
-func (p *tab) quiet() { p.js(`document.querySelectorAll('.toast').forEach((n) => n.remove())`) }
+func (p *tab) quiet() {
+	p.js(`window.told = []; document.querySelectorAll('.toast').forEach((n) => n.remove())`)
+}
 
 // opens opens the thread of that subject from the list.
 func (p *tab) opens(subject string) {

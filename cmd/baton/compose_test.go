@@ -201,9 +201,9 @@ func TestReplyFromConfirmedAlias(t *testing.T) {
 		if pending {
 			want = "support"
 		}
-		before := s.demo.sim.Units(support)
+		before := s.asked(support)
 		ana := s.as("ana@acme.test").open(support, thread)
-		if got := s.demo.sim.Units(support) - before; got != 1 {
+		if got := s.asked(support) - before; got != 1 {
 			t.Errorf("pending %v: %d units to know the aliases, want 1", pending, got)
 		}
 		ana.press("Reply as "+want+"@", nil)

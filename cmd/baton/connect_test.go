@@ -91,7 +91,7 @@ func (h *house) ask(mailbox string, args ...string) *agreeing {
 		a.err = run(ctx, append([]string{"mailbox", "connect", mailbox, "--mode", "consent"}, args...), lookup, a.out, a.out)
 	}()
 	h.Cleanup(func() { stop(); <-a.ended })
-	end := time.After(10 * time.Second)
+	end := time.After(time.Minute)
 	for {
 		if a.visit = visit.FindString(a.out.String()); a.visit != "" {
 			return a

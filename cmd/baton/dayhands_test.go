@@ -39,8 +39,24 @@ func (s *stage) gmailer() *gmailer {
 	return &gmailer{s: s, api: api, labels: map[string]string{}}
 }
 
-// label gives a label's id; a label that there is not yet is made.
+// label gives a label's id; a label that there is not yet is made, unless Baton
+// makes it at the same moment.
 func (g *gmailer) label(name string) string {
+	g.s.Helper()
+	if id := g.known(name); id != "" {
+		return id
+	}
+	l, err := g.api.Users.Labels.Create("me", &gmailapi.Label{Name: name}).Do()
+	if err == nil {
+		g.labels[name] = l.Id
+	} else if g.known(name) == "" {
+		g.s.Fatalf("make the label %s: %v", name, err)
+	}
+	return g.labels[name]
+}
+
+// known gives the id of a label that there is, or "".
+func (g *gmailer) known(name string) string {
 	g.s.Helper()
 	if id := g.labels[name]; id != "" {
 		return id
@@ -51,13 +67,6 @@ func (g *gmailer) label(name string) string {
 	}
 	for _, l := range all.Labels {
 		g.labels[l.Name] = l.Id
-	}
-	if g.labels[name] == "" {
-		l, err := g.api.Users.Labels.Create("me", &gmailapi.Label{Name: name}).Do()
-		if err != nil {
-			g.s.Fatalf("make the label %s: %v", name, err)
-		}
-		g.labels[name] = l.Id
 	}
 	return g.labels[name]
 }

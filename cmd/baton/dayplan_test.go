@@ -42,7 +42,7 @@ type day struct {
 
 const (
 	dayRounds = 4
-	// unsaidRound is when people have a minute to take a reply back; in the
+	// unsaidRound is when people have minutes to take a reply back; in the
 	// others it goes after a second.
 	unsaidRound = 2
 )

@@ -32,6 +32,13 @@ func newStage(t *testing.T, dir string, c demoCmd) *stage {
 	return newTuned(t, dir, c, tuning{})
 }
 
+// unasked keeps Baton from what it does unasked and what would be counted: from
+// reading its own labels back (decision 0007), from sweeps, and from looking for
+// promises all the time.
+func unasked() tuning {
+	return tuning{echoDelay: time.Hour, sweep: time.Hour, poll: time.Minute}
+}
+
 func newTuned(t *testing.T, dir string, c demoCmd, tune tuning) *stage {
 	t.Helper()
 	c.Listen = "127.0.0.1:0"
@@ -46,6 +53,7 @@ func newTuned(t *testing.T, dir string, c demoCmd, tune tuning) *stage {
 	}
 	s.demo, s.url = d, d.page.url()
 	s.notices(desk.Notices{}) // settling waits for them
+	s.lateMornings()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- d.serve(ctx) }()
@@ -96,7 +104,7 @@ func (s *stage) do(method, path string, body any, out any) int {
 
 func (s *stage) settle() {
 	s.Helper()
-	if got := s.do("POST", "/preview/api/settle", map[string]any{"seconds": 60}, nil); got != http.StatusOK {
+	if got := s.do("POST", "/preview/api/settle", map[string]any{"seconds": 300}, nil); got != http.StatusOK {
 		s.Fatalf("settle = %d", got)
 	}
 }

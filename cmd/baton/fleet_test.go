@@ -70,6 +70,12 @@ func (g *watched) count() int {
 	return g.calls
 }
 
+func (g *watched) most() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.together
+}
+
 type status struct {
 	http.ResponseWriter
 	code int

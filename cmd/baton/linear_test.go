@@ -174,7 +174,7 @@ func assignAtOnce(t *testing.T, address string) {
 	if counts["conflict"] < 5 || counts[""] < 20 || counts["lost"] == 0 {
 		t.Errorf("outcomes %v: the history shows too little", counts)
 	}
-	if got := porcupine.CheckOperationsTimeout(assigning(held{version: first.Version}), history, time.Minute); got != porcupine.Ok {
+	if got := porcupine.CheckOperationsTimeout(assigning(held{version: first.Version}), history, 5*time.Minute); got != porcupine.Ok {
 		t.Errorf("%s: no order explains what %d presses were told: %s", address, len(history), got)
 	}
 }

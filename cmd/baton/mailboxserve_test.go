@@ -127,7 +127,7 @@ func (h *house) wearsIn(mailbox, thread string, want ...string) {
 	h.Helper()
 	changed, stop := h.sim.Subscribe()
 	defer stop()
-	end := time.After(20 * time.Second)
+	end := time.After(time.Minute)
 	for {
 		mails, err := h.sim.Thread(mailbox, thread)
 		if err != nil {

@@ -11,7 +11,7 @@ import (
 // again, with Gmail in between: both wear the kept one's labels, mail in either
 // is dealt with in the kept one, and the answer goes where she wrote last.
 func TestMergeOfTwoThreads(t *testing.T) {
-	s := newTuned(t, t.TempDir(), demoCmd{}, tuning{echoDelay: time.Hour})
+	s := newTuned(t, t.TempDir(), demoCmd{}, unasked())
 	s.undo(time.Second)
 	s.customer()
 	_, first := s.deliver(customerMail(carla, "Kettle 10423 leaks", "It drips."))

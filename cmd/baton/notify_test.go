@@ -11,11 +11,15 @@ import (
 	"baton/gmail/gmailsim"
 )
 
+// tapping is how long notices gather here: as long as all taps take, also on a
+// busy machine.
+const tapping = 15 * time.Second
+
 // Ana gives a conversation to Ben, names him and shares it with Olga: each gets
 // one mail, which opens the card, and which is no mail of the mailbox's work.
 func TestNoticeOpensTheCard(t *testing.T) {
-	s := newTuned(t, t.TempDir(), demoCmd{}, tuning{echoDelay: time.Hour})
-	s.notices(desk.Notices{About: desk.DefaultAbout(), Quiet: time.Second})
+	s := newTuned(t, t.TempDir(), demoCmd{}, unasked())
+	s.notices(desk.Notices{About: desk.DefaultAbout(), Quiet: tapping})
 	_, thread := s.deliver(customerMail(carla, "Heronsubject", "Canarybird sings."))
 	s.settle()
 	before := s.conversations()
@@ -81,8 +85,8 @@ func (s *stage) conversations() (n int) {
 
 // Undone, seen, or one's own doing: no mail.
 func TestNoticeThatIsNotSent(t *testing.T) {
-	s := newTuned(t, t.TempDir(), demoCmd{}, tuning{echoDelay: time.Hour})
-	s.notices(desk.Notices{About: desk.DefaultAbout(), Quiet: 2 * time.Second})
+	s := newTuned(t, t.TempDir(), demoCmd{}, unasked())
+	s.notices(desk.Notices{About: desk.DefaultAbout(), Quiet: tapping})
 	_, undone := s.deliver(customerMail(carla, "Undone", "1"))
 	_, seen := s.deliver(customerMail(carla, "Seen", "2"))
 	_, own := s.deliver(customerMail(carla, "Own", "3"))

@@ -48,7 +48,9 @@ func TestThousandsOverdue(t *testing.T) {
 		rank := s.overdue(n)
 		s.close()
 		time.Sleep(5 * time.Minute)
+		mu.Lock()
 		got = nil
+		mu.Unlock()
 
 		s.open("baton.db") // a minute passes
 		began := time.Now()
@@ -63,16 +65,21 @@ func TestThousandsOverdue(t *testing.T) {
 			most, units = max(most, now-units), now
 		}
 		took := time.Since(began).Round(time.Second) + time.Minute
-		t.Logf("%d intents in %v, at most %d units a minute, %d refused", n, took, most, s.slow)
+		s.mu.Lock()
+		slow := s.slow
+		s.mu.Unlock()
+		t.Logf("%d intents in %v, at most %d units a minute, %d refused", n, took, most, slow)
 		if took > longest {
 			t.Errorf("they took %v, want at most %v: %d intents of 5 units at %d a minute, less the reserve", took, longest, n, allowed)
 		}
-		if most > allowed || s.slow > n/100 {
-			t.Errorf("%d units in a minute and %d calls refused; want at most %d, and a hundredth", most, s.slow, allowed)
+		if most > allowed || slow > n/100 {
+			t.Errorf("%d units in a minute and %d calls refused; want at most %d, and a hundredth", most, slow, allowed)
 		}
 		// Eight workers with sixteen intents each, and what one claim takes.
 		const ahead = 8*16 + 100
 		i := 0
+		mu.Lock()
+		defer mu.Unlock()
 		for _, in := range got {
 			at, ok := rank[in.ID]
 			if !ok {

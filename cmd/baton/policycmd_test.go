@@ -28,7 +28,7 @@ func runs(t *testing.T, vars map[string]string, args ...string) ran {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	lookup := func(name string) (string, bool) { v, ok := vars[name]; return v, ok }
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	err := run(ctx, args, lookup, &stdout, &stderr)
 	if ctx.Err() != nil {

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"baton/desk"
 	"baton/desk/identity"
@@ -62,7 +61,7 @@ func newQuiet(t *testing.T) *quiet {
 	c := &demoCmd{Listen: "127.0.0.1:0", Mailbox: support, Maildir: empty}
 	q := &quiet{stage: &stage{T: t}, log: &lines{}}
 	log := slog.New(slog.NewJSONHandler(q.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	d, err := newDemo(t.Context(), c, t.TempDir(), log, tuning{echoDelay: time.Hour})
+	d, err := newDemo(t.Context(), c, t.TempDir(), log, unasked())
 	if err != nil {
 		t.Fatal(err)
 	}

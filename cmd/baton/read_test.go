@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"baton/addon/card/cardtest"
 	"baton/addon/wire"
@@ -67,7 +66,7 @@ func find(t *testing.T, dir, text string) (found []string) {
 // store's files, in the log, in everybody's own mailbox.
 func TestGuestReadsAndNothingIsCopied(t *testing.T) {
 	dir := t.TempDir()
-	s := newTuned(t, dir, demoCmd{}, tuning{echoDelay: time.Hour})
+	s := newTuned(t, dir, demoCmd{}, unasked())
 	thread := s.conversation("Heronsubject", 20)
 	held := make(map[string]int)
 	for _, p := range company.People() {
@@ -149,7 +148,7 @@ func (s *stage) copyFor(address string) string {
 }
 
 func TestReadingWhileGmailFails(t *testing.T) {
-	s := newTuned(t, t.TempDir(), demoCmd{}, tuning{echoDelay: time.Hour})
+	s := newTuned(t, t.TempDir(), demoCmd{}, unasked())
 	thread := s.conversation("Heronsubject", 3)
 	s.as("ana@acme.test").open(support, thread).press("Share …", nil).press("Share", map[string][]string{"person": {olga}, "role": {"view"}, "scope": {"one"}}).says("Shared with (1)")
 	guest := s.as(olga).openFirst(support, thread)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,6 +54,7 @@ type tuning struct {
 	clock     func() time.Time // nil = time.Now
 	echoDelay time.Duration    // 0 = usual
 	poll      time.Duration    // of the outbox; 0 = usual
+	sweep     time.Duration    // between sweeps; 0 = as set
 }
 
 // newService puts a service together from checked settings. It opens the store
@@ -147,7 +149,7 @@ func (sv *service) openMail(ctx context.Context, s *settings, key []byte, holder
 	if sv.room, err = gmail.NewRoom(gmail.RoomOptions{
 		Receiver: sv.desk, Store: sv.store, Accounts: sv.accounts, Holder: holder, Logger: sv.log,
 		Own: func(e desk.Email) bool { return sv.desk.Policy().OwnAddress(e) }, Topic: s.Topic, Now: sv.tuning.clock,
-		Sweep: s.sweep, FirstImport: s.firstImport, EchoDelay: sv.tuning.echoDelay,
+		Sweep: cmp.Or(sv.tuning.sweep, s.sweep), FirstImport: s.firstImport, EchoDelay: sv.tuning.echoDelay,
 		Zone: sv.desk.Policy().Zone, LeaseTTL: s.lease, Linger: linger,
 	}); err != nil {
 		return err

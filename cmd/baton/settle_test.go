@@ -13,7 +13,7 @@ func TestSettlesWhileSomethingSleeps(t *testing.T) {
 	_, thread := s.deliver(customerMail(carla, "Not before tomorrow", "There is time."))
 	s.settle()
 	s.as("ana@acme.test").open(support, thread).press("Snooze …", nil).press("Snooze", map[string][]string{"nap": {"morning"}}).says("Snoozed")
-	if got := s.do("POST", "/preview/api/settle", map[string]any{"seconds": 20}, nil); got != 200 {
+	if got := s.do("POST", "/preview/api/settle", map[string]any{"seconds": 120}, nil); got != 200 {
 		t.Fatalf("settle = %d", got)
 	}
 	if got := s.labels(support, thread); got != "Baton/Status/Snoozed" {

@@ -82,8 +82,8 @@ func TestStormOfPushes(t *testing.T) {
 	if len(s.times) != pushes {
 		t.Errorf("%d pushes were acknowledged, want %d", len(s.times), pushes)
 	}
-	if f.gmail.together != 1 {
-		t.Errorf("a mailbox was read %d times at once", f.gmail.together)
+	if n := f.gmail.most(); n != 1 {
+		t.Errorf("a mailbox was read %d times at once", n)
 	}
 	if n, err := f.recorded(); err != nil || n != pushes/10 {
 		t.Errorf("%d mails recorded, want %d: %v", n, pushes/10, err)
@@ -99,7 +99,8 @@ func TestStormOfPushes(t *testing.T) {
 	for _, st := range f.service.room.Statuses() {
 		reads += st.Reads
 	}
-	if reads > pushes/5 {
+	// A mail brings a reading, and so may its label.
+	if reads > pushes/3 {
 		t.Errorf("%d readings for %d pushes: they did not coalesce", reads, pushes)
 	}
 	t.Logf("p50 %v, p99 %v, slowest %v; %d readings, %d goroutines more", percentile(s.times, .5), percentile(s.times, .99), s.times[len(s.times)-1], reads, s.goroutines)

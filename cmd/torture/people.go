@@ -35,7 +35,7 @@ const (
 	pressAgain    = 60 * time.Millisecond
 	// giveUp is how often a button is pressed before it counts as broken: far
 	// more often than children die.
-	giveUp = 400
+	giveUp = 2000
 )
 
 // run has everybody act on the conversations that are ready, until all have or

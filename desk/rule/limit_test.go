@@ -61,7 +61,7 @@ func TestCostlyRuleIsLeftOut(t *testing.T) {
 	if want := "rule Next matched; rule Loop could not be decided (too costly)"; got.Reason != want {
 		t.Errorf("got %q, want %q", got.Reason, want)
 	}
-	if took := time.Since(start); took > 2*time.Second {
+	if took := time.Since(start); took > 5*time.Second { // on a busy machine
 		t.Errorf("took %v", took)
 	}
 }
