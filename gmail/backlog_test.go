@@ -82,7 +82,7 @@ func TestBacklogStarvesNoClick(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.room = r
+		h.enter(r)
 		if err := r.Open(support); err != nil {
 			t.Fatal(err)
 		}

@@ -100,7 +100,7 @@ func TestDraftRaces(t *testing.T) {
 	p := newPost(t, nil)
 	in := p.unsent()
 	thread := desk.ThreadID(threadOf(p, in))
-	d := []*gmail.Drafter{p.drafter(), p.another(time.Second).drafter()}
+	d := []*gmail.Drafter{p.drafter(), p.another(10 * time.Second).drafter()}
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {

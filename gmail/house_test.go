@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,8 +43,16 @@ type house struct {
 	url      string
 	accounts *gmail.Accounts
 	desk     *fakeDesk
-	room     *gmail.Room
+	room     *gmail.Room // changed by enter only
+	rung     atomic.Pointer[gmail.Room]
 	opts     gmail.RoomOptions
+}
+
+// enter makes a room the house's own, and the one that Gmail's hints go to: they
+// may come while the last one is being left.
+func (h *house) enter(r *gmail.Room) {
+	h.room = r
+	h.rung.Store(r)
 }
 
 type tokens struct{ sim *gmailsim.Server }
@@ -60,8 +69,8 @@ func (p publisher) Publish(_ context.Context, _ string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if p.h.room != nil {
-		p.h.room.Hint(hint.Mailbox, hint.History)
+	if room := p.h.rung.Load(); room != nil {
+		room.Hint(hint.Mailbox, hint.History)
 	}
 	return nil
 }
@@ -124,7 +133,7 @@ func (h *house) open(ms ...desk.Mailbox) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.room = r
+	h.enter(r)
 	if len(ms) == 0 {
 		ms = []desk.Mailbox{support}
 	}

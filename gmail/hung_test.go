@@ -113,7 +113,7 @@ func TestBrokenWays(t *testing.T) {
 			server := httptest.NewUnstartedServer(s)
 			server.Start()
 			t.Cleanup(func() { server.CloseClientConnections(); server.Listener.Close() })
-			each := gmail.Retry{Tries: 3, Each: 100 * time.Millisecond, Total: 5 * time.Second, Base: time.Millisecond, Cap: time.Millisecond}
+			each := gmail.Retry{Tries: 3, Each: 300 * time.Millisecond, Total: 20 * time.Second, Base: time.Millisecond, Cap: time.Millisecond}
 			transport := gmail.NewTransport(server.URL)
 			t.Cleanup(transport.CloseIdleConnections)
 			c, err := gmail.NewClient(func(ctx context.Context) (oauth2.TokenSource, error) { return tokens{h.sim}.TokenSource(ctx, support) },

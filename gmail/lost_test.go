@@ -27,7 +27,7 @@ func TestEveryPushLost(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.room = r
+		h.enter(r)
 		if err := r.Open(support); err != nil {
 			t.Fatal(err)
 		}

@@ -67,7 +67,7 @@ func newPost(t testing.TB, edit func(*gmailsim.Options)) *post {
 			t.Error(err)
 		}
 	})
-	p.worker = p.another(400 * time.Millisecond)
+	p.worker = p.another(10 * time.Second)
 	return p
 }
 

@@ -77,7 +77,7 @@ func TestSendTwoCallsFail(t *testing.T) {
 	p := newPost(t, nil)
 	parts, tried := need.Count(4, 1), rand.IntN(4)
 	for first, f := range faults {
-		if f.hang { // costs a deadline each; the drops do the same
+		if f.hang { // the drops do the same
 			continue
 		}
 		for second, g := range faults {

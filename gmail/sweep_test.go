@@ -173,7 +173,7 @@ func TestSweepSoonAfterTrouble(t *testing.T) {
 	changed, stop := p.sim.Subscribe()
 	defer stop()
 	s.Soon(support)
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		if slices.ContainsFunc(p.sim.Effects(), func(e gmailsim.Effect) bool { return e.Kind == gmailsim.EffectDraftDelete }) {
 			break
@@ -198,7 +198,7 @@ func TestSweeperGivesItsLeasesBack(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ran := make(chan error, 1)
 	go func() { ran <- s.Run(ctx) }()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	held := func() bool {
 		_, err := p.store.Acquire(t.Context(), "drafts:"+string(support), "other", time.Now(), time.Now().Add(-time.Hour))
 		return errors.Is(err, desk.ErrHeld)

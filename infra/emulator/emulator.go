@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os/exec"
@@ -137,11 +138,12 @@ func freePort() (string, error) {
 	return port, errors.Join(err, l.Close())
 }
 
-// answers waits until the emulator answers, for half a minute at most.
+// answers waits until the emulator answers. That takes seconds, and on a machine
+// that is busy with much else up to two minutes.
 func (e *Emulator) answers() error {
 	client := &http.Client{Timeout: time.Second}
 	defer client.CloseIdleConnections()
-	late := time.After(30 * time.Second)
+	late := time.After(2 * time.Minute)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -149,11 +151,23 @@ func (e *Emulator) answers() error {
 		case <-e.ended:
 			return fmt.Errorf("it ended while it started: %w", errSilent)
 		case <-late:
-			return fmt.Errorf("nothing within half a minute: %w", errSilent)
+			return fmt.Errorf("nothing within two minutes: %w", errSilent)
 		case <-tick.C:
-			if resp, err := client.Get("http://" + e.Host + "/"); err == nil {
-				return resp.Body.Close()
+			if e.greets(client) {
+				return nil
 			}
 		}
 	}
+}
+
+// greets tells whether it is the emulator that answers, which says Ok. Its port
+// is free until Java has started, and anybody may have taken it.
+func (e *Emulator) greets(client *http.Client) bool {
+	resp, err := client.Get("http://" + e.Host + "/")
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, 100))
+	return err == nil && strings.TrimSpace(string(text)) == "Ok"
 }

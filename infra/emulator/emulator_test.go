@@ -1,7 +1,11 @@
 package emulator
 
 import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -22,6 +26,21 @@ func TestStarts(t *testing.T) {
 				t.Errorf("after Stop: %v, want that it ended", err)
 			}
 		})
+	}
+}
+
+// TestSomebodyElseAnswers has another program on the port: that is no emulator.
+func TestSomebodyElseAnswers(t *testing.T) {
+	e := &Emulator{ended: make(chan struct{})}
+	ends := sync.OnceFunc(func() { close(e.ended) }) // as Java does without its port
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("hello"))
+		ends()
+	}))
+	defer s.Close()
+	e.Host = strings.TrimPrefix(s.URL, "http://")
+	if err := e.answers(); !errors.Is(err, errSilent) {
+		t.Errorf("got %v, want that the emulator did not answer", err)
 	}
 }
 

@@ -141,16 +141,19 @@ func TestPutOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	waiting := func() int {
+		s.writer.mu.Lock()
+		defer s.writer.mu.Unlock()
+		return len(s.writer.waiting)
+	}
 	set := func(n uint64) chan error {
-		done := make(chan error, 1)
+		done, before := make(chan error, 1), waiting() // a change that was withdrawn may lie there still
 		go func() {
 			_, err := s.SetMailboxState(context.Background(), crashBox, func(m *desk.MailboxState) { m.Cursor = n })
 			done <- err
 		}()
-		for waiting := 0; waiting == 0; runtime.Gosched() {
-			s.writer.mu.Lock()
-			waiting = len(s.writer.waiting)
-			s.writer.mu.Unlock()
+		for waiting() == before {
+			runtime.Gosched()
 		}
 		return done
 	}
