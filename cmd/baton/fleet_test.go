@@ -225,6 +225,22 @@ func (f *fleet) recorded() (n int, err error) {
 }
 
 // settled tells whether nothing is left to do.
+// quiet waits until for two seconds nothing was asked of Gmail and nothing was
+// committed: after its first reading a mailbox has a watch to begin and a state to
+// keep.
+func (f *fleet) quiet() {
+	f.Helper()
+	var since time.Time
+	var calls int
+	var commits uint64
+	f.until("all is quiet", func() (bool, error) {
+		if n, c := f.gmail.count(), f.service.store.Costs().Commits; n != calls || c != commits || since.IsZero() {
+			since, calls, commits = time.Now(), n, c
+		}
+		return time.Since(since) > 2*time.Second, nil
+	})
+}
+
 func (f *fleet) settled() (bool, error) {
 	open, err := f.service.store.Intents(context.Background())
 	return open[desk.IntentPending]+open[desk.IntentClaimed] == 0, err

@@ -112,7 +112,7 @@ func TestPushesForNobody(t *testing.T) {
 	f := newFleet(t, 1, 0, "24h")
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
-	f.until("all is quiet", f.settled)
+	f.quiet()
 	before, calls := f.service.store.Costs(), f.gmail.count()
 	for i := range 1_000 {
 		subscription, box := demoSubscription, fmt.Sprintf("stranger%d@acme.test", i)
