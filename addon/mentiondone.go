@@ -31,13 +31,3 @@ func (a *Addon) mentionDone(rq *request) (wire.Answer, error) {
 	}
 	return a.listAgain(rq, "Done.")
 }
-
-// openMentions gives the notes on the card with an open mention of the person; a
-// store that does not answer only hides their buttons.
-func (a *Addon) openMentions(rq *request, v desk.View) map[desk.NoteID]bool {
-	open, err := a.o.Desk.OpenMentions(rq.Context(), rq.who, &v.Conversation)
-	if err != nil {
-		a.o.Logger.Warn("addon: open mentions cannot be read", "request", rq.id, "conversation", v.ID, "error", err)
-	}
-	return open
-}

@@ -22,7 +22,7 @@ const (
 func (a *Addon) messageCard(rq *request, v desk.View, banner card.HTML) card.Card {
 	p := a.o.Desk.Policy()
 	d := drawing{a: a, rq: rq, p: p, v: v}
-	d.open = a.openMentions(rq, v)
+	d.open = v.OpenMentions(rq.who)
 	d.looking(desk.Viewing)
 	c := card.Card{
 		Name:   messageCardName,

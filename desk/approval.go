@@ -156,7 +156,7 @@ func (m Mention) Stopped() (reply IntentID, ok bool) {
 // list puts an answer onto the home of those whose yes it waits for.
 func (e *edit) list(o *Outgoing) {
 	for _, who := range o.Asked.People {
-		e.change.Mentions = append(e.change.Mentions, Mention{
+		e.mention(Mention{
 			Person: who, Conversation: e.ID, Note: yesNote(o.Key()), Mailbox: e.Mailbox, By: o.By, At: e.now,
 		})
 	}
@@ -165,7 +165,7 @@ func (e *edit) list(o *Outgoing) {
 // unlist takes a reply off the homes where it stands for its state.
 func (e *edit) unlist(o *Outgoing) {
 	done := func(who Email, note NoteID) {
-		e.change.Mentions = append(e.change.Mentions, Mention{
+		e.mention(Mention{
 			Person: who, Conversation: e.ID, Note: note, Mailbox: e.Mailbox, By: o.By, At: e.now, Done: true,
 		})
 	}

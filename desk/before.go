@@ -24,8 +24,12 @@ type Before struct {
 	// Named and Outside are whom that text named.
 	Named   []Email `json:"named,omitempty"`
 	Outside []Email `json:"outside,omitempty"`
-	// Answered are the mentions that a note answered, open as they were.
+	// Answered are the mentions that the change marked as done, open as they were;
+	// Opened came with it.
 	Answered []Mention `json:"answered,omitempty"`
+	Opened   []Mention `json:"opened,omitempty"`
+	// Open are those whose mention was open in a note that was taken away.
+	Open []Email `json:"open,omitempty"`
 	// Todos are those that the change altered or let go; NewTodos came with it.
 	Todos    []Todo   `json:"todos,omitempty"`
 	NewTodos []TodoID `json:"new_todos,omitempty"`
@@ -69,7 +73,8 @@ type state struct {
 	standing Standing
 	shares   []Share
 	bounce   *Bounced
-	// Neither list is changed in place.
+	// None of these lists is changed in place.
+	notes     []Note
 	todos     []Todo
 	followers []Follower
 }
@@ -79,7 +84,7 @@ func stateOf(c *Conversation) state {
 		holding:  Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation, Waits: c.Waits},
 		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount, Nap: c.Nap},
 		shares:   slices.Clone(c.Shares),
-		todos:    c.Todos, followers: c.Followers,
+		notes:    c.Notes, todos: c.Todos, followers: c.Followers,
 		bounce: c.Bounce,
 	}
 	if ep := c.Episode(); ep != nil {
@@ -159,7 +164,22 @@ func (e *edit) sharesBefore() *Before {
 			b.Added = append(b.Added, s.ID)
 		}
 	}
+	b.Opened, b.Answered = e.newlyOpen(e.was.notes, e.Notes), e.newlyOpen(e.Notes, e.was.notes)
 	return b
+}
+
+// newlyOpen gives the mentions that are open in notes and were not before, of
+// notes that are in both.
+func (e *edit) newlyOpen(before, now []Note) (open []Mention) {
+	for _, n := range now {
+		i := slices.IndexFunc(before, func(o Note) bool { return o.ID == n.ID })
+		for _, who := range n.Open {
+			if i >= 0 && !slices.Contains(before[i].Open, who) {
+				open = append(open, Mention{Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: written(n)})
+			}
+		}
+	}
+	return open
 }
 
 // root is the kind of the change that an event made, undid or made again.

@@ -34,7 +34,7 @@ func (j *Joined) carry(own *Conversation) {
 func (e *edit) fit() {
 	size := func(n Note) int {
 		all := len(n.Text)
-		for _, who := range slices.Concat(n.Mentions, n.Outside) {
+		for _, who := range slices.Concat(n.Mentions, n.Outside, n.Open) {
 			all += len(who)
 		}
 		return all

@@ -130,7 +130,7 @@ func TestSinceMerged(t *testing.T) {
 	if _, err := h.desk.Undo(ctx, ben, a.ID, c.EventSeq); err == nil || !strings.Contains(err.Error(), "merged into this") {
 		t.Errorf("undoing an edit in the other thread: %v", err)
 	}
-	open := must[map[desk.NoteID]bool](t)(h.desk.OpenMentions(ctx, mia, &c))
+	open := c.OpenMentions(mia)
 	last := c.AllNotes()[3]
 	if !open[last.ID] || !open[c.Notes[0].ID] {
 		t.Errorf("open mentions %v", open)
@@ -138,7 +138,7 @@ func TestSinceMerged(t *testing.T) {
 	if c = ok(h.desk.SettleMention(ctx, mia, last.In, last.ID)); c.ID != a.ID {
 		t.Errorf("done with a mention: %s", c.ID)
 	}
-	if open := must[map[desk.NoteID]bool](t)(h.desk.OpenMentions(ctx, mia, &c)); open[last.ID] || !open[c.Notes[0].ID] {
+	if open := c.OpenMentions(mia); open[last.ID] || !open[c.Notes[0].ID] {
 		t.Errorf("then open mentions %v", open)
 	}
 	c = ok(h.desk.EraseNote(ctx, mia, last.In, last.ID))

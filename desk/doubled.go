@@ -92,7 +92,7 @@ func (e *edit) double(first, second SentMail) {
 	e.Doubled = &Doubled{FirstAt: first.At, First: first.By, At: second.At, Second: second.By}
 	for _, who := range []Email{first.By, second.By} {
 		if who != "" && e.policy.Works(who, e.Mailbox) {
-			e.change.Mentions = append(e.change.Mentions, Mention{
+			e.mention(Mention{
 				Person: who, Conversation: e.ID, Note: doubledNote(e.ID), Mailbox: e.Mailbox, At: e.now,
 			})
 		}

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"slices"
 )
@@ -50,7 +49,7 @@ func (e *edit) answerMentions() (open []Mention) {
 		if n.By == e.by {
 			break
 		}
-		if n.names(e.by) && !e.settled(n.ID) {
+		if slices.Contains(n.Open, e.by) {
 			open = append(open, Mention{Person: e.by, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: written(n)})
 		}
 	}
@@ -58,12 +57,18 @@ func (e *edit) answerMentions() (open []Mention) {
 	return open
 }
 
-// putAnswered opens mentions that a note answered, or marks them as done.
-func (e *edit) putAnswered(open []Mention, done bool) {
-	for _, m := range open {
+// putAnswered opens mentions, or marks them as done, and gives those that were not
+// so already, as far as the record tells.
+func (e *edit) putAnswered(all []Mention, done bool) (put []Mention) {
+	for _, m := range all {
+		if slices.ContainsFunc(e.Notes, func(n Note) bool { return n.ID == m.Note && slices.Contains(n.Open, m.Person) != done }) {
+			continue
+		}
+		put = append(put, m)
 		m.Done = done
-		e.change.Mentions = append(e.change.Mentions, m)
+		e.mention(m)
 	}
+	return put
 }
 
 // openNamed gives somebody who sees the conversation from now on the mentions
@@ -71,34 +76,45 @@ func (e *edit) putAnswered(open []Mention, done bool) {
 func (e *edit) openNamed(who Email) {
 	for _, n := range e.Notes {
 		if slices.Contains(n.Outside, who) {
-			e.change.Mentions = append(e.change.Mentions, Mention{
+			e.mention(Mention{
 				Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: e.now,
 			})
 		}
 	}
 }
 
-// OpenMentions gives the notes on the record in which a person is named and has
-// not marked that as done. One read, and none when there can be no such note.
-func (d *Desk) OpenMentions(ctx context.Context, by Email, c *Conversation) (map[NoteID]bool, error) {
-	e := edit{Conversation: c, by: by}
-	all := c.AllNotes()
-	if !slices.ContainsFunc(all, func(n Note) bool { return n.names(by) && !e.settled(n.ID) }) {
-		return nil, nil
+// mention opens a mention, or marks one as dealt with, in the edit: in the
+// person's list, and on the note where the record has it.
+func (e *edit) mention(m Mention) {
+	e.change.Mentions = append(e.change.Mentions, m)
+	i := slices.IndexFunc(e.Notes, func(n Note) bool { return n.ID == m.Note })
+	if i < 0 {
+		return
 	}
-	rows, _, err := d.store.MentionsOf(ctx, by, Page{Limit: 100})
-	if err != nil {
-		return nil, err
-	}
-	open := map[NoteID]bool{}
-	for _, r := range rows {
-		if slices.ContainsFunc(all, func(n Note) bool {
-			return n.ID == r.Mention.Note && r.Mention.Conversation == cmp.Or(n.In, c.ID)
-		}) {
-			open[r.Mention.Note] = true
+	var open []Email
+	for _, who := range e.Notes[i].Open {
+		if who != m.Person {
+			open = append(open, who)
 		}
 	}
-	return open, nil
+	if !m.Done {
+		open = append(open, m.Person)
+		slices.Sort(open) // however it came about, the same record
+	}
+	e.Notes = slices.Clone(e.Notes)
+	e.Notes[i].Open = open
+}
+
+// OpenMentions gives the notes on the record in which a person is named and has
+// not marked that as done.
+func (c *Conversation) OpenMentions(who Email) map[NoteID]bool {
+	open := map[NoteID]bool{}
+	for _, n := range c.AllNotes() {
+		if n.names(who) && slices.Contains(n.Open, who) {
+			open[n.ID] = true
+		}
+	}
+	return open
 }
 
 // names tells whether a note names a person, whoever could see it then.
@@ -111,17 +127,21 @@ func (n Note) names(who Email) bool {
 func (d *Desk) SettleMention(ctx context.Context, by Email, id ConversationID, note NoteID) (Conversation, error) {
 	return d.changeThread(ctx, by, id, RightSee, nil, func(e *edit) error {
 		if _, stopped := (Mention{Note: note}).Stopped(); note == doubledNote(id) || stopped {
-			e.change.Mentions = append(e.change.Mentions, Mention{Person: by, Conversation: id, Note: note, Mailbox: e.Mailbox, At: e.now, Done: true})
+			e.mention(Mention{Person: by, Conversation: id, Note: note, Mailbox: e.Mailbox, At: e.now, Done: true})
 			e.quiet = true // there is no note, so nothing to undo
 			return nil
 		}
 		if e.settled(note) {
 			return nil
 		}
-		e.change.Mentions = append(e.change.Mentions, Mention{
+		if slices.ContainsFunc(e.Notes, func(n Note) bool { return n.ID == note && !slices.Contains(n.Open, by) }) {
+			e.quiet = true // it was, but for the person's list at the most
+		} else {
+			e.event(Event{Kind: EventMentionDone, Who: by, To: string(note)})
+		}
+		e.mention(Mention{
 			Person: by, Conversation: id, Note: note, Mailbox: e.Mailbox, By: by, At: e.now, Done: true,
 		})
-		e.event(Event{Kind: EventMentionDone, Who: by, To: string(note)})
 		return nil
 	})
 }

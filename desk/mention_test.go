@@ -148,7 +148,7 @@ func TestNoteAnswersMentions(t *testing.T) {
 	open := func() int {
 		t.Helper()
 		now := h.record(c.ID)
-		return len(must[map[desk.NoteID]bool](t)(h.desk.OpenMentions(ctx, ben, &now)))
+		return len(now.OpenMentions(ben))
 	}
 	if open() != 2 || len(h.named(ben)) != 2 {
 		t.Fatalf("%d open on the card, %v at home; want both", open(), h.named(ben))
@@ -168,4 +168,80 @@ func TestNoteAnswersMentions(t *testing.T) {
 			t.Errorf("undo %d: %d open on the card, %d at home; want %d", i, open(), len(h.named(ben)), want)
 		}
 	}
+}
+
+// A card knows which mentions are open by its record alone, however many the
+// person has elsewhere.
+func TestCardKnowsItsMentions(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	c := h.receive("", desk.Person, "S")
+	c = must[desk.Conversation](t)(h.desk.AddNote(ctx, ana, c.ID, "", "@ben @mia"))
+	note := c.Notes[0].ID
+	other := h.receive("", desk.Person, "T")
+	for range 120 { // more than a page of his list
+		h.clock.pass(time.Minute)
+		must[desk.Conversation](t)(h.desk.AddNote(ctx, ana, other.ID, "", "@ben again"))
+	}
+	before := h.store.Costs().Reads
+	v := must[desk.View](t)(h.desk.OpenID(ctx, ben, c.ID))
+	if open := v.OpenMentions(ben); !open[note] || len(open) != 1 {
+		t.Errorf("open for Ben: %v", open)
+	}
+	if got := h.store.Costs().Reads - before; got != 1 {
+		t.Errorf("%d reads, want that of the record", got)
+	}
+	c = must[desk.Conversation](t)(h.desk.SettleMention(ctx, ben, c.ID, note))
+	if len(c.OpenMentions(ben)) != 0 || !c.OpenMentions(mia)[note] {
+		t.Errorf("Ben is done: open are %v", c.Notes[0].Open)
+	}
+	if n := must[desk.Note](t)(h.store.Note(ctx, c.ID, note)); len(n.Open) > 0 {
+		t.Errorf("the store's note says so too, and would not be told of changes: %v", n.Open)
+	}
+}
+
+// What a change opens is closed by its undo, and what was open before stays open.
+func TestUndoOfMentions(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	ok := must[desk.Conversation](t)
+	c := h.receive("", desk.Person, "S")
+	c = ok(h.desk.AddNote(ctx, ana, c.ID, "", "@ben, ask @uwe@acme.test"))
+	note := c.Notes[0].ID
+	is := func(what string, c desk.Conversation, want ...desk.Email) {
+		t.Helper()
+		if !slices.Equal(c.Notes[0].Open, want) {
+			t.Errorf("%s: open for %v, want %v", what, c.Notes[0].Open, want)
+		}
+		for _, who := range []desk.Email{ben, mia, "uwe@acme.test"} {
+			if got := len(h.named(who)) > 0; got != slices.Contains(want, who) {
+				t.Errorf("%s: in the list of %s: %v", what, who, got)
+			}
+		}
+	}
+	undo := func(by desk.Email) {
+		t.Helper()
+		h.clock.pass(time.Minute)
+		c = ok(h.desk.Undo(ctx, by, c.ID, c.EventSeq))
+	}
+	h.clock.pass(time.Minute)
+	c = ok(h.desk.Share(ctx, ana, c.ID, desk.Invite{To: "uwe@acme.test", Role: desk.ShareComment}))
+	is("shared", c, ben, "uwe@acme.test")
+	undo(ana)
+	is("not shared after all", c, ben)
+	c = ok(h.desk.EditNote(ctx, ana, c.ID, note, "for all"))
+	is("nobody is named any more", c, ben) // an edit closes none
+	h.clock.pass(time.Minute)
+	c = ok(h.desk.EditNote(ctx, ana, c.ID, note, "@ben @mia"))
+	is("both", c, ben, mia)
+	undo(ana)
+	is("as before", c, ben)
+	undo(ana)
+	is("both after all", c, ben, mia)
+	c = ok(h.desk.SettleMention(ctx, mia, c.ID, note))
+	is("Mia is done", c, ben)
+	c = ok(h.desk.AddNote(ctx, ben, c.ID, "", "yes"))
+	is("answered", c)
+	undo(ben)
+	is("not answered after all", c, ben)
 }

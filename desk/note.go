@@ -17,6 +17,10 @@ type Note struct {
 	Text     string    `json:"text"`
 	Mentions []Email   `json:"mentions,omitempty"` // whom the text names, members of teams among them
 	Outside  []Email   `json:"outside,omitempty"`  // named too, but could not see the conversation then
+	// Open are those who have not marked as done that they are named; on a record
+	// only, of notes that were on it since they were written. The store's mentions
+	// are what people's lists are made of.
+	Open     []Email   `json:"open,omitempty"`
 	EditedAt time.Time `json:"edited_at,omitzero"`
 	// Earlier holds the texts before each edit, oldest first. A record carries
 	// only their number; the store's copy of the note has the texts.

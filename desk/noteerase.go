@@ -26,7 +26,7 @@ func (d *Desk) EraseNote(ctx context.Context, by Email, id ConversationID, note 
 		}
 		for _, who := range slices.Concat(n.Mentions, n.Outside) {
 			if who != n.By {
-				e.change.Mentions = append(e.change.Mentions, Mention{
+				e.mention(Mention{
 					Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: e.now, Done: true,
 				})
 			}

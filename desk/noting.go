@@ -121,6 +121,7 @@ func (e *edit) rewrite(n Note, text string) error {
 	}
 	n.Text, n.Mentions, n.Outside, n.EditedAt = text, see, outside, e.now
 	e.write(n, known)
+	was.Opened = e.newlyOpen(e.was.notes, e.Notes)
 	e.touch(Talk, e.by, e.now)
 	e.event(Event{Kind: EventNoteEdited, To: string(n.ID), Before: was})
 	return nil
@@ -138,9 +139,7 @@ func written(n Note) time.Time {
 // notes without their earlier texts, which would let it grow without bound.
 func (e *edit) write(n Note, known []Email) {
 	e.change.Notes = append(e.change.Notes, n)
-	kept := n
-	kept.Earlier, kept.Withdrawn = nil, nil
-	kept.Versions = len(n.Earlier)
+	kept := e.keptNote(n)
 	if i := slices.IndexFunc(e.Notes, func(o Note) bool { return o.ID == n.ID }); i >= 0 {
 		e.Notes = slices.Clone(e.Notes)
 		e.Notes[i] = kept
@@ -152,7 +151,7 @@ func (e *edit) write(n Note, known []Email) {
 	}
 	for _, who := range n.Mentions {
 		if who != n.By && !slices.Contains(known, who) {
-			e.change.Mentions = append(e.change.Mentions, Mention{
+			e.mention(Mention{
 				Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: e.now,
 			})
 		}

@@ -224,7 +224,7 @@ func (d *Desk) TakeBack(ctx context.Context, by Email, id ConversationID) (Conve
 			e.Delegation = was
 		}
 		e.event(Event{Kind: EventReclaimed, Who: by, From: string(from)})
-		e.change.Mentions = append(e.change.Mentions, e.dealtWith(by))
+		e.mention(e.dealtWith(by))
 		return nil
 	})
 }
@@ -236,7 +236,7 @@ func (d *Desk) Forget(ctx context.Context, by Email, id ConversationID) (Convers
 		if e.forgotten() {
 			return nil
 		}
-		e.change.Mentions = append(e.change.Mentions, e.dealtWith(by))
+		e.mention(e.dealtWith(by))
 		e.event(Event{Kind: EventMentionDone, Who: by, To: string(reofferNote(id))})
 		return nil
 	})

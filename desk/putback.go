@@ -63,10 +63,10 @@ func (e *edit) putBack(ev, back *Event, r *reading) error {
 	case ev.root() == EventMentionDone:
 		return e.putMention(ev, *n)
 	case ev.root() == EventNoted:
-		e.putAway(ev, *n, r.notes)
+		back.Before = &Before{}
+		e.putAway(ev, back, *n, r.notes)
 		if b != nil && len(b.Answered) > 0 {
-			e.putAnswered(b.Answered, ev.Kind == EventTakenBack && !ev.Of.Redo)
-			back.Before = &Before{Answered: b.Answered}
+			back.Before.Answered = e.putAnswered(b.Answered, ev.Kind == EventTakenBack && !ev.Of.Redo)
 		}
 		return nil
 	case ev.root() == EventNoteEdited:
@@ -143,7 +143,8 @@ func (e *edit) putTag(off, on string) error {
 }
 
 // putShares drops the shares that a change added and puts back those that it
-// altered. What was read meanwhile stays noted.
+// altered, and so with what guests were asked in notes. What was read meanwhile
+// stays noted.
 func (e *edit) putShares(b Before) error {
 	all := slices.DeleteFunc(slices.Clone(e.Shares), func(s Share) bool { return slices.Contains(b.Added, s.ID) })
 	for _, s := range b.Shares {
@@ -171,6 +172,8 @@ func (e *edit) putShares(b Before) error {
 	if len(all) > MaxShares {
 		return invalid("This conversation is shared with %d people already. Stop a share first.", MaxShares)
 	}
+	e.putAnswered(b.Answered, false)
+	e.putAnswered(b.Opened, true)
 	slices.SortStableFunc(all, func(a, b Share) int { return a.At.Compare(b.At) })
 	if len(all) == 0 {
 		all = nil

@@ -8,7 +8,14 @@ import (
 // putMention opens a mention that was dealt with, or the other way round.
 func (e *edit) putMention(ev *Event, n Note) error {
 	done := ev.Kind == EventTakenBack && !ev.Of.Redo
-	e.change.Mentions = append(e.change.Mentions, Mention{
+	switch i := slices.IndexFunc(e.Notes, func(o Note) bool { return o.ID == n.ID }); {
+	case i < 0 || slices.Contains(e.Notes[i].Open, ev.Who) == done:
+	case done:
+		return invalid("It is marked as done already.")
+	default:
+		return invalid("It is not marked as done any more.")
+	}
+	e.mention(Mention{
 		Person: ev.Who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: e.namedAt(ev.Who, n), Done: done,
 	})
 	return nil
@@ -57,7 +64,8 @@ func (e *edit) putNote(ev, back *Event, n Note) error {
 		}
 	}
 	n.Mentions, n.Outside = ev.Before.Named, ev.Before.Outside
-	e.rewritten(n, before, again)
+	e.rewritten(ev, n, before, again)
+	back.Before.Opened, back.Before.Answered = e.newlyOpen(e.was.notes, e.Notes), e.newlyOpen(e.Notes, e.was.notes)
 	return nil
 }
 
@@ -67,12 +75,16 @@ func newest(all []NoteVersion) []NoteVersion {
 
 // rewritten writes a note whose text is another than before. An edit opens
 // mentions for those whom it names newly and closes none; so undoing it closes
-// those, and making it again opens them.
-func (e *edit) rewritten(n, before Note, again bool) {
+// those, and making it again opens them. Of a note on the record it is known which
+// were open.
+func (e *edit) rewritten(ev *Event, n, before Note, again bool) {
 	e.change.Notes = append(e.change.Notes, n)
 	if i := slices.IndexFunc(e.Notes, func(o Note) bool { return o.ID == n.ID }); i >= 0 {
 		e.Notes = slices.Clone(e.Notes)
-		e.Notes[i] = keptNote(n)
+		e.Notes[i] = e.keptNote(n)
+		e.putAnswered(ev.Before.Answered, false)
+		e.putAnswered(ev.Before.Opened, true)
+		return
 	}
 	more, less := before, n
 	if again {
@@ -80,17 +92,26 @@ func (e *edit) rewritten(n, before Note, again bool) {
 	}
 	for _, who := range more.Mentions {
 		if who != n.By && !less.names(who) {
-			e.change.Mentions = append(e.change.Mentions, Mention{
+			e.mention(Mention{
 				Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: written(n), Done: !again})
 		}
 	}
 }
 
-// putAway takes a note that was written away, with the mentions that it made, or
-// brings it back. newest are the store's newest notes, newest first: an older
-// one takes its place in the record.
-func (e *edit) putAway(ev *Event, n Note, newest []Note) {
+// putAway takes a note that was written away, with its mentions, or brings it back
+// with those that were open then. newest are the store's newest notes, newest
+// first: an older one takes its place in the record.
+func (e *edit) putAway(ev, back *Event, n Note, newest []Note) {
 	n.Gone = ev.Kind != EventTakenBack || ev.Of.Redo
+	open := n.Mentions // of a note that the record had no room for
+	if i := slices.IndexFunc(e.Notes, func(o Note) bool { return o.ID == n.ID }); i >= 0 {
+		open = e.Notes[i].Open
+	}
+	if n.Gone {
+		back.Before.Open = open
+	} else if ev.Before != nil {
+		open = ev.Before.Open
+	}
 	e.change.Notes = append(e.change.Notes, n)
 	e.Notes = slices.DeleteFunc(slices.Clone(e.Notes), func(o Note) bool { return o.ID == n.ID })
 	if n.Gone {
@@ -98,28 +119,34 @@ func (e *edit) putAway(ev *Event, n Note, newest []Note) {
 		for _, o := range shown(newest) {
 			known := o.ID == n.ID || slices.ContainsFunc(e.Notes, func(k Note) bool { return k.ID == o.ID })
 			if !known && len(e.Notes) < min(KeptNotes, e.NoteCount) {
-				e.Notes = append(e.Notes, keptNote(o))
+				e.Notes = append(e.Notes, e.keptNote(o))
 			}
 		}
 	} else {
 		e.NoteCount++
-		e.Notes = append(e.Notes, keptNote(n))
+		e.Notes = append(e.Notes, e.keptNote(n))
 	}
 	slices.SortStableFunc(e.Notes, func(a, b Note) int { return a.At.Compare(b.At) })
 	if k := len(e.Notes) - KeptNotes; k > 0 {
 		e.Notes = e.Notes[k:]
 	}
-	for _, who := range n.Mentions {
-		if who != n.By {
-			e.change.Mentions = append(e.change.Mentions, Mention{
+	for _, who := range slices.Concat(n.Mentions, n.Outside) {
+		if who != n.By && (n.Gone || slices.Contains(open, who)) {
+			e.mention(Mention{
 				Person: who, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: e.namedAt(who, n), Done: n.Gone})
 		}
 	}
 }
 
-// keptNote is a note as the record carries it.
-func keptNote(n Note) Note {
-	n.Earlier, n.Withdrawn, n.Versions = nil, nil, len(n.Earlier)
+// keptNote is a note as the record carries it: without its other texts, and with
+// those whose mention is open.
+func (e *edit) keptNote(n Note) Note {
+	n.Earlier, n.Withdrawn, n.Versions, n.Open = nil, nil, len(n.Earlier), nil
+	for _, was := range e.Notes {
+		if was.ID == n.ID {
+			n.Open = was.Open
+		}
+	}
 	return n
 }
 

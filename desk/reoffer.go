@@ -41,7 +41,7 @@ func (e *edit) reoffer(to Email, why string) {
 	e.event(Event{Kind: EventReoffered, Who: to, From: string(from), To: e.Team, Why: why, DueBefore: due})
 	e.Absent = nil
 	if e.policy.Works(from, e.Mailbox) {
-		e.change.Mentions = append(e.change.Mentions, Mention{
+		e.mention(Mention{
 			Person: from, Conversation: e.ID, Note: reofferNote(e.ID), Mailbox: e.Mailbox, By: e.by, At: e.now,
 		})
 	}

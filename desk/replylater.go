@@ -70,7 +70,7 @@ func (e *edit) overtakes(o *Outgoing) string {
 func (e *edit) stopReply(o *Outgoing, why string) {
 	o.State, o.Why = Stopped, cut(why, MaxWhy)
 	e.eventBy("", Event{Kind: EventStopped, Who: o.By, To: string(o.Key()), Why: o.Why, Due: o.Later})
-	e.change.Mentions = append(e.change.Mentions, Mention{
+	e.mention(Mention{
 		Person: o.By, Conversation: e.ID, Note: stoppedNote(o.Key()), Mailbox: e.Mailbox, At: e.now,
 	})
 }

@@ -39,7 +39,7 @@ func (e *edit) listTodo(t Todo, out bool) {
 	if !t.RangAt.IsZero() {
 		at = t.RangAt
 	}
-	e.change.Mentions = append(e.change.Mentions, Mention{
+	e.mention(Mention{
 		Person: t.For, Conversation: e.ID, Note: todoNote(t.ID), Mailbox: e.Mailbox, By: t.By, At: at, Done: out, Text: t.Text, Due: t.Due,
 	})
 }
