@@ -53,13 +53,13 @@ func (e *edit) answerMentions() (open []Mention) {
 			open = append(open, Mention{Person: e.by, Conversation: e.ID, Note: n.ID, Mailbox: e.Mailbox, By: n.By, At: written(n)})
 		}
 	}
-	e.putAnswered(open, true)
+	e.putMentions(open, true)
 	return open
 }
 
-// putAnswered opens mentions, or marks them as done, and gives those that were not
+// putMentions opens mentions, or marks them as done, and gives those that were not
 // so already, as far as the record tells.
-func (e *edit) putAnswered(all []Mention, done bool) (put []Mention) {
+func (e *edit) putMentions(all []Mention, done bool) (put []Mention) {
 	for _, m := range all {
 		if slices.ContainsFunc(e.Notes, func(n Note) bool { return n.ID == m.Note && slices.Contains(n.Open, m.Person) != done }) {
 			continue

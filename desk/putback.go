@@ -66,7 +66,7 @@ func (e *edit) putBack(ev, back *Event, r *reading) error {
 		back.Before = &Before{}
 		e.putAway(ev, back, *n, r.notes)
 		if b != nil && len(b.Answered) > 0 {
-			back.Before.Answered = e.putAnswered(b.Answered, ev.Kind == EventTakenBack && !ev.Of.Redo)
+			back.Before.Answered = e.putMentions(b.Answered, ev.Kind == EventTakenBack && !ev.Of.Redo)
 		}
 		return nil
 	case ev.root() == EventNoteEdited:
@@ -172,8 +172,8 @@ func (e *edit) putShares(b Before) error {
 	if len(all) > MaxShares {
 		return invalid("This conversation is shared with %d people already. Stop a share first.", MaxShares)
 	}
-	e.putAnswered(b.Answered, false)
-	e.putAnswered(b.Opened, true)
+	e.putMentions(b.Answered, false)
+	e.putMentions(b.Opened, true)
 	slices.SortStableFunc(all, func(a, b Share) int { return a.At.Compare(b.At) })
 	if len(all) == 0 {
 		all = nil

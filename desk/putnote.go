@@ -82,8 +82,8 @@ func (e *edit) rewritten(ev *Event, n, before Note, again bool) {
 	if i := slices.IndexFunc(e.Notes, func(o Note) bool { return o.ID == n.ID }); i >= 0 {
 		e.Notes = slices.Clone(e.Notes)
 		e.Notes[i] = e.keptNote(n)
-		e.putAnswered(ev.Before.Answered, false)
-		e.putAnswered(ev.Before.Opened, true)
+		e.putMentions(ev.Before.Answered, false)
+		e.putMentions(ev.Before.Opened, true)
 		return
 	}
 	more, less := before, n
