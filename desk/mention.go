@@ -122,8 +122,8 @@ func (n Note) names(who Email) bool {
 	return n.By != who && (slices.Contains(n.Mentions, who) || slices.Contains(n.Outside, who))
 }
 
-// SettleMention marks a mention as dealt with. Once more, with nothing edited
-// in between, changes nothing.
+// SettleMention marks a mention as dealt with. Of one that the record knows to be
+// done, the person's list at the most is put right, and there is nothing to undo.
 func (d *Desk) SettleMention(ctx context.Context, by Email, id ConversationID, note NoteID) (Conversation, error) {
 	return d.changeThread(ctx, by, id, RightSee, nil, func(e *edit) error {
 		if _, stopped := (Mention{Note: note}).Stopped(); note == doubledNote(id) || stopped {
