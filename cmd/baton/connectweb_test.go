@@ -69,7 +69,11 @@ func TestConnectWeb(t *testing.T) {
 		t.Errorf("the cookie is %+v", k)
 	}
 
-	browser.CheckRedirect = nil
+	var granted string
+	browser.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		granted += r.URL.Query().Get("code")
+		return nil
+	}
 	code, header, text := h.page(browser, early)
 	if code != http.StatusOK || !strings.Contains(text, support) || !strings.Contains(text, "You may close this window") {
 		t.Fatalf("the owner sees %d %s", code, text)
@@ -89,8 +93,14 @@ func TestConnectWeb(t *testing.T) {
 		t.Errorf("the link of the first time is good again: %d", code)
 	}
 	stop()
+	if !credential.MatchString(granted) || !credential.MatchString(url.QueryEscape(granted)) {
+		t.Errorf("a code looks like %q, which is not looked for in the log", granted)
+	}
 	for _, line := range h.log.take() {
-		for _, secret := range []string{"1//", "4/", "link=", k.Value} {
+		if told := credential.FindString(line); told != "" {
+			t.Errorf("the log tells %q: %s", told, line)
+		}
+		for _, secret := range []string{"link=", k.Value} {
 			if strings.Contains(line, secret) {
 				t.Errorf("the log tells %q: %s", secret, line)
 			}
