@@ -15,14 +15,16 @@ const (
 // Brought is what a merge changed in the kept record, so that Separate takes it
 // out again: the merged thread's own record has it still.
 type Brought struct {
-	// Tags are those that only merged threads have. TagsOff were among them and
-	// were taken off since.
-	Tags    []string `json:"tags,omitempty"`
-	TagsOff []string `json:"tags_off,omitempty"`
-	// Raised: the priority is high because of merged threads only. Lowered: it
-	// was, and somebody set it lower since.
-	Raised  bool `json:"raised,omitempty"`
-	Lowered bool `json:"lowered,omitempty"`
+	// Tags are those that only merged threads have, TagsBoth those that the kept
+	// one had, too. TagsOff were among them and were taken off since.
+	Tags     []string `json:"tags,omitempty"`
+	TagsBoth []string `json:"tags_both,omitempty"`
+	TagsOff  []string `json:"tags_off,omitempty"`
+	// Raised: the priority is high because of merged threads only. HighBoth: the
+	// kept one's was high, too. Lowered: somebody set it lower since.
+	Raised   bool `json:"raised,omitempty"`
+	HighBoth bool `json:"high_both,omitempty"`
+	Lowered  bool `json:"lowered,omitempty"`
 	// Holding is who held the kept one, if the merge gave it to Gave instead.
 	Holding *Holding `json:"holding,omitempty"`
 	Gave    Email    `json:"gave,omitempty"`
@@ -42,8 +44,9 @@ func (e *edit) bring(j *Joined, own *edit, hold Holds) error {
 	if err := e.bringTags(&j.Brought, own); err != nil {
 		return err
 	}
-	if own.Priority == High && (e.Priority != High || e.brought(func(b *Brought) bool { return b.Raised })) {
-		j.Brought.Raised = true
+	if own.Priority == High {
+		j.Brought.HighBoth = e.Priority == High && !e.brought(func(b *Brought) bool { return b.Raised })
+		j.Brought.Raised = !j.Brought.HighBoth
 		e.Priority = High
 	}
 	j.Brought.Followers, j.Brought.Left = own.Followers, e.bringFollowers(own.Followers)
@@ -67,7 +70,8 @@ func (e *edit) bringTags(b *Brought, own *edit) error {
 			e.Tags = slices.Clone(e.Tags)
 			e.tag(t)
 		case !e.brought(func(o *Brought) bool { return slices.ContainsFunc(o.Tags, equalFold(t)) }):
-			continue // its own
+			b.TagsBoth = append(b.TagsBoth, t)
+			continue
 		}
 		b.Tags = append(b.Tags, t)
 	}
@@ -188,29 +192,33 @@ func (e *edit) noteBrought() {
 	}
 	e.Joined = slices.Clone(e.Joined)
 	for i := range e.Joined {
-		b := &e.Joined[i].Brought
-		on, off := b.Tags, b.TagsOff
-		b.Tags, b.TagsOff = nil, nil
-		for _, t := range on {
-			if e.HasTag(t) {
-				b.Tags = append(b.Tags, t)
-			} else {
-				b.TagsOff = append(b.TagsOff, t)
-			}
+		e.noteOff(&e.Joined[i].Brought)
+	}
+}
+
+func (e *edit) noteOff(b *Brought) {
+	gone := func(t string) bool { return !e.HasTag(t) }
+	off := slices.Clone(b.TagsOff)
+	for _, t := range slices.Concat(b.Tags, b.TagsBoth) {
+		if gone(t) && !slices.Contains(off, t) {
+			off = append(off, t)
 		}
+	}
+	b.Tags = slices.DeleteFunc(slices.Clone(b.Tags), gone)
+	if e.undoes() {
 		for _, t := range off {
-			if e.HasTag(t) && e.undoes() {
+			if e.HasTag(t) && !slices.Contains(b.TagsBoth, t) {
 				b.Tags = append(b.Tags, t)
-			} else {
-				b.TagsOff = append(b.TagsOff, t)
 			}
 		}
-		switch high := e.Priority == High; {
-		case b.Raised && !high:
-			b.Raised, b.Lowered = false, true
-		case b.Lowered && high && e.undoes():
-			b.Raised, b.Lowered = true, false
-		}
+		off = slices.DeleteFunc(off, e.HasTag)
+	}
+	b.TagsOff = off
+	switch high := e.Priority == High; {
+	case (b.Raised || b.HighBoth) && !b.Lowered && !high:
+		b.Raised, b.Lowered = false, true
+	case b.Lowered && high && e.undoes():
+		b.Raised, b.Lowered = !b.HighBoth, false
 	}
 }
 
