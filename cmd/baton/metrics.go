@@ -47,7 +47,7 @@ var (
 	unitsDesc    = described("gmail_units_total", "Gmail quota units used, by mailbox and method.", "mailbox", "method")
 	callsDesc    = described("gmail_calls_total", "Gmail calls, by mailbox and method.", "mailbox", "method")
 	costsDesc    = described("store_operations_total", "Store reads, commits and writes.", "kind")
-	performDesc  = described("intents_total", "Intents by outcome of a try.", "outcome")
+	performDesc  = described("intents_total", "Intents by outcome of a try: done, failed, parked (which has failed, too), waited (put off, or cancelled).", "outcome")
 	pendingDesc  = described("intents_waiting", "Intents that are promised and not settled, by state.", "state")
 	cursorDesc   = described("mailbox_sync_age_seconds", "Time since a mailbox was read to its end.", "mailbox")
 	watchDesc    = described("mailbox_watch_left_seconds", "Time until a mailbox's watch expires; below 0 it has.", "mailbox")
@@ -105,6 +105,7 @@ func (g gauges) Collect(ch chan<- prometheus.Metric) {
 	count(performDesc, float64(o.Performed), "done")
 	count(performDesc, float64(o.Failed), "failed")
 	count(performDesc, float64(o.Parked), "parked")
+	count(performDesc, float64(o.Waited), "waited")
 	rooms := make(map[desk.Mailbox]gmail.Status)
 	for _, s := range g.sv.room.Statuses() {
 		rooms[s.Mailbox] = s

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -97,31 +96,4 @@ func twice(before, now map[string]int) bool {
 		}
 	}
 	return true
-}
-
-// echo is how long is listened for calls that nothing calls for.
-const echo = 2 * sweep
-
-// echoes checks that nothing goes on by itself: that Baton's own labels, which
-// come back as notifications, make no work but the sweeps.
-func (r *run) echoes(ctx context.Context) error {
-	before, reads := r.google.calls(), r.reads()
-	if err := sleep(ctx, echo); err != nil {
-		return err
-	}
-	for method, n := range r.google.calls() {
-		if strings.HasPrefix(method, "gmail.users.drafts.") {
-			continue // drafts that were left over are looked for two minutes after a start
-		}
-		if more := n - before[method]; more > 0 && method != historyList {
-			r.result.fault("at rest there were %d calls of %s in %s", more, method, echo)
-		}
-	}
-	most := 2*int(echo/sweep) + 2
-	for box, n := range r.reads() {
-		if more := n - reads[box]; more > most {
-			r.result.fault("at rest %s was read %d times in %s; sweeps are %s apart", box, more, echo, sweep)
-		}
-	}
-	return nil
 }
