@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"time"
@@ -139,8 +140,19 @@ func (b *mailboxes) delegate(ctx context.Context, m desk.Mailbox) (outcome, erro
 	return b.welcome(ctx, d)
 }
 
-// welcome has a mailbox read that has access now.
+// welcome has a mailbox read that has access now. When it cannot, the access is
+// kept all the same.
 func (b *mailboxes) welcome(ctx context.Context, d *does) (outcome, error) {
+	o, err := b.start(ctx, d)
+	if err != nil {
+		return outcome{}, &fault{Code: faultHalf,
+			Say:    fmt.Sprintf("Baton has access to %s now, but the mailbox may not be read yet: %s", d.Mailbox, asFault(err).Say),
+			Remedy: fmt.Sprintf("Look with 'baton mailbox status %[1]s', or run 'baton mailbox connect %[1]s' again.", d.Mailbox)}
+	}
+	return o, nil
+}
+
+func (b *mailboxes) start(ctx context.Context, d *does) (outcome, error) {
 	expires := b.startWatch(ctx, d)
 	before, err := b.store.MailboxState(ctx, d.Mailbox)
 	if err != nil {

@@ -75,6 +75,7 @@ var visit = regexp.MustCompile(`(?m)^http\S+/o/oauth2/v2/auth\S+$`)
 type agreeing struct {
 	*house
 	visit string
+	stop  context.CancelFunc
 	ended chan struct{}
 	err   error
 	out   *locked
@@ -83,9 +84,9 @@ type agreeing struct {
 // ask starts `connect --mode consent` and waits for the address.
 func (h *house) ask(mailbox string, args ...string) *agreeing {
 	h.Helper()
-	a := &agreeing{house: h, ended: make(chan struct{}), out: &locked{}}
-	lookup := func(name string) (string, bool) { v, ok := h.vars[name]; return v, ok }
 	ctx, stop := context.WithCancel(context.Background())
+	a := &agreeing{house: h, stop: stop, ended: make(chan struct{}), out: &locked{}}
+	lookup := func(name string) (string, bool) { v, ok := h.vars[name]; return v, ok }
 	go func() {
 		defer close(a.ended)
 		a.err = run(ctx, append([]string{"mailbox", "connect", mailbox, "--mode", "consent"}, args...), lookup, a.out, a.out)
@@ -248,6 +249,34 @@ func TestConnectRefused(t *testing.T) {
 	h.vars["BATON_TOKEN_KEY"] = "file:" + filepath.Join(h.dir, "none.key")
 	if r := h.mailbox("connect", support); r.code != exitUsage || !strings.Contains(r.stderr, "there is no key file") {
 		t.Errorf("without the key file: %+v", r)
+	}
+	http.DefaultClient.CloseIdleConnections()
+}
+
+// TestConnectHalf: what fails after the owner agreed does not say that nothing was
+// changed, because the consent is kept.
+func TestConnectHalf(t *testing.T) {
+	h := newHouse(t)
+	a := h.ask(support)
+	h.sim.SetFault(func(c gmailsim.Call) *gmailsim.Fault {
+		if c.Method == "gmail.users.watch" {
+			a.stop()
+		}
+		return nil
+	})
+	_, header, text := h.page(http.DefaultClient, a.visit)
+	guardedPage(t, header)
+	if !strings.Contains(text, "Your consent is kept") || strings.Contains(text, "Nothing was changed") {
+		t.Errorf("the owner sees %s", text)
+	}
+	<-a.ended
+	if f := asFault(a.err); f.Code != faultHalf || !strings.Contains(f.Say, "has access to "+support+" now") || !strings.Contains(f.Remedy, "mailbox connect "+support) {
+		t.Errorf("connect ended with %+v", f)
+	}
+	h.sim.SetFault(nil)
+	h.sealed()
+	if r := h.mailbox("status", support); !strings.Contains(r.stdout, "access       consent, given") {
+		t.Errorf("status does not tell of the consent: %s", r.stdout)
 	}
 	http.DefaultClient.CloseIdleConnections()
 }

@@ -34,6 +34,12 @@ func connectedPage(o outcome) said {
 
 // refusedPage says what went wrong and what to do.
 func refusedPage(f *fault) said {
+	if f.Code == faultHalf {
+		return said{"Your consent is kept, and one step is missing", []string{
+			"Baton may read, label and answer the mail of this mailbox, but a step after that failed, so it may not begin yet.",
+			"Open the link again in a few minutes, or tell who asked you for your consent. To take it back at any time, remove Baton at myaccount.google.com/connections.",
+		}}
+	}
 	s := said{"The mailbox was not connected", []string{f.Say}}
 	if f.Remedy != "" {
 		s.Lines = append(s.Lines, f.Remedy)

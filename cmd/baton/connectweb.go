@@ -101,6 +101,9 @@ func (c *consentWeb) refuse(e echo.Context, err error) error {
 		// What failed inside is for the log and no visitor.
 		f = &fault{Code: f.Code, Say: "Something did not answer that is needed for this.", Remedy: "Open the link again in a few minutes."}
 	}
+	if f.Code == faultHalf {
+		status = http.StatusBadGateway
+	}
 	c.log.Warn("connecting a mailbox in a browser was refused", "path", e.Path(), "code", f.Code)
 	show(e.Response(), status, refusedPage(f))
 	return nil

@@ -70,6 +70,7 @@ const (
 	faultDisconnected = "disconnected"
 	faultInput        = "invalid"
 	faultStore        = "store_unavailable"
+	faultHalf         = "half_connected" // access is kept; what follows it is not done
 	faultInternal     = "failed"
 )
 
