@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
 
 	"baton/desk"
-	"baton/gmail"
 )
 
 // Disconnect takes a mailbox out until it is connected again: it is read no
@@ -87,9 +85,6 @@ func (b *mailboxes) revoke(ctx context.Context, d *does, m desk.Mailbox) {
 	d.done("consent", "The owner's consent was ended at Google and forgotten here.")
 }
 
-// eraseTTL is how long an erasure holds the right to a mailbox at a time.
-const eraseTTL = 5 * time.Minute
-
 // erase takes the records of a disconnected mailbox away, when nobody reads it
 // any more.
 func (b *mailboxes) erase(ctx context.Context, d *does) (err error) {
@@ -109,47 +104,19 @@ func (b *mailboxes) erase(ctx context.Context, d *does) (err error) {
 			defer func() { err = errors.Join(err, b.reader.Open(m), b.reader.Refresh(context.WithoutCancel(ctx))) }()
 		}
 	}
-	fence, release, err := b.alone(ctx, m)
-	if err != nil {
-		return err
-	}
-	err = b.store.EraseMailbox(ctx, m)
-	if err == nil {
-		err = b.change(ctx, m, func(st *desk.MailboxState) {
+	err = b.alone(ctx, m, func(ctx context.Context, fence int64) error {
+		if err := b.store.EraseMailbox(ctx, m); err != nil {
+			return err
+		}
+		return b.change(ctx, m, func(st *desk.MailboxState) {
 			*st = desk.MailboxState{Address: m, DisconnectedAt: st.DisconnectedAt, Fence: max(st.Fence, fence), Restart: true}
 		})
-	}
-	if err = errors.Join(err, release()); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	d.done("erase", "%d conversations and the ledger lines of %d messages were erased, with their notes, shares and history. The mail itself is in Gmail, with the labels that it wears.", sum(statuses), sum(verdicts))
 	return nil
-}
-
-// alone waits until no process reads a mailbox and keeps others from it. Where
-// this process has the store to itself there is nobody.
-func (b *mailboxes) alone(ctx context.Context, m desk.Mailbox) (fence int64, release func() error, err error) {
-	if b.reader == nil && b.store.Alone() {
-		return 0, func() error { return nil }, nil
-	}
-	holder := "erase-" + rand.Text()[:8]
-	for end := b.now().Add(2 * time.Minute); ; {
-		now := b.now()
-		l, err := b.store.Acquire(ctx, gmail.LeaseName(m), holder, now, now.Add(eraseTTL))
-		if err == nil {
-			return l.Fence, func() error {
-				return b.store.Release(context.WithoutCancel(ctx), gmail.LeaseName(m), holder)
-			}, nil
-		}
-		if !errors.Is(err, desk.ErrHeld) || now.After(end) {
-			return 0, nil, err
-		}
-		select {
-		case <-ctx.Done():
-			return 0, nil, ctx.Err()
-		case <-time.After(time.Second):
-		}
-	}
 }
 
 func sum[K comparable](counts map[K]int) (n int) {
