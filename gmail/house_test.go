@@ -76,7 +76,7 @@ func (p publisher) Publish(_ context.Context, _ string, data []byte) error {
 }
 
 func quickly() *gmail.Retry {
-	return &gmail.Retry{Tries: 4, Each: 5 * time.Second, Total: 10 * time.Second, Base: time.Millisecond, Cap: 4 * time.Millisecond}
+	return &gmail.Retry{Tries: 4, Each: 30 * time.Second, Total: time.Minute, Base: time.Millisecond, Cap: 4 * time.Millisecond}
 }
 
 // newHouse opens a Gmail with one mailbox; change adapts the room's options.
