@@ -160,10 +160,7 @@ func (c *copier) begin(ctx context.Context) error {
 	if err := c.unserved(ctx); err != nil {
 		return err
 	}
-	source, err := c.from.CopyMark(ctx)
-	if err == nil {
-		err = source.Unfinished()
-	}
+	err := c.from.Whole(ctx)
 	if err != nil {
 		return fmt.Errorf("store %s: %w", c.done.From, err)
 	}

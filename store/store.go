@@ -34,6 +34,9 @@ type Opened interface {
 	// Alone tells whether no other process can have the store open, so that
 	// claims and leases of an earlier one are free.
 	Alone() bool
+	// Whole gives an error for a store into which a copy began and did not end:
+	// half of it is missing; desk.ErrUnavailable.
+	Whole(ctx context.Context) error
 }
 
 // Options are what every store takes.

@@ -73,6 +73,9 @@ func (s *mailboxSettings) reach(ctx context.Context, makes bool) (ops operations
 func (s *mailboxSettings) over(ctx context.Context, st store.Opened) (operations, func() error, error) {
 	b := &mailboxes{store: st, now: time.Now}
 	done := func() error { return st.Close(context.WithoutCancel(ctx)) }
+	if err := st.Whole(ctx); err != nil {
+		return nil, nil, errors.Join(&fault{Code: "half_copied", Say: fmt.Sprintf("%s cannot be used: %v.", s.Store, err)}, done())
+	}
 	p, err := s.policyOf(ctx, st)
 	if err != nil {
 		return nil, nil, errors.Join(err, done())

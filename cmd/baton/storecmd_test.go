@@ -91,7 +91,12 @@ func TestStoreCopyRefuses(t *testing.T) {
 func TestStoreCopyKilled(t *testing.T) {
 	path, from := realBaton(t), filledStore(t, 12)
 	to := "sqlite:" + filepath.Join(t.TempDir(), "to.db")
-	killed := 0
+	// half tells whether the mailboxes are refused because half of the store is missing.
+	half := func() bool {
+		list := runs(t, map[string]string{"BATON_STORE": to}, "mailbox", "list")
+		return list.code == exitFault && strings.Contains(list.stderr, "copy of "+from+" into it was not finished")
+	}
+	killed, refused := 0, 0
 	for lines := 1; ; lines++ {
 		cmd := exec.CommandContext(t.Context(), path, "store", "copy", from, to)
 		stderr, err := cmd.StderrPipe()
@@ -119,10 +124,16 @@ func TestStoreCopyKilled(t *testing.T) {
 		if err := cmd.Wait(); err == nil || lines > 50 {
 			break
 		}
+		if half() {
+			refused++
+		}
 	}
 	got := runs(t, nil, "store", "copy", "--json", from, to)
 	var report copyReport
-	if err := json.Unmarshal([]byte(got.stdout), &report); err != nil || got.code != exitOK || !report.Equal || killed < 5 {
-		t.Errorf("after %d kills: %+v, %v", killed, got, err)
+	if err := json.Unmarshal([]byte(got.stdout), &report); err != nil || got.code != exitOK || !report.Equal || killed < 5 || refused == 0 {
+		t.Errorf("after %d kills, %d of them refused: %+v, %v", killed, refused, got, err)
+	}
+	if half() {
+		t.Error("the finished one is refused")
 	}
 }

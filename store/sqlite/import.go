@@ -206,6 +206,15 @@ func (s *Store) CopyMark(ctx context.Context) (m entry.Mark, err error) {
 	return m, err
 }
 
+// Whole tells of a copy into this store that was not finished; desk.ErrUnavailable.
+func (s *Store) Whole(ctx context.Context) error {
+	mark, err := s.CopyMark(ctx)
+	if err != nil {
+		return err
+	}
+	return mark.Unfinished()
+}
+
 // SetCopyMark changes the mark from one to another; desk.ErrConflict when it
 // is not the one that it was. One commit.
 func (s *Store) SetCopyMark(ctx context.Context, was, is entry.Mark) error {
