@@ -2,6 +2,7 @@ package main
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ func TestLaterRepliesSurviveKills(t *testing.T) {
 	})
 	sim := openGmail(t, dir)
 	defer sim.Close(t.Context())
+	drafts := 0
 	for _, was := range waiting {
 		mails, err := sim.Thread(support, string(was.Thread))
 		if err != nil {
@@ -38,7 +40,10 @@ func TestLaterRepliesSurviveKills(t *testing.T) {
 		}
 		sent := 0
 		for _, m := range mails {
-			if strings.Contains(m.Text, "Canary goes later.") {
+			switch ours := strings.Contains(m.Text, "Canary goes later."); {
+			case ours && slices.Contains(m.Labels, "DRAFT"):
+				drafts++ // by who was killed before the draft was known to be there; drafts are swept later
+			case ours:
 				sent++
 			}
 		}
@@ -46,6 +51,7 @@ func TestLaterRepliesSurviveKills(t *testing.T) {
 			t.Errorf("%s: %d mails were sent, want one", was.ID, sent)
 		}
 	}
+	t.Logf("%d drafts are left to be swept", drafts)
 }
 
 func replyLater(t *testing.T, dir string, n int) (out []desk.Conversation) {

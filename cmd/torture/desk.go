@@ -50,12 +50,13 @@ var topics = []topic{
 const upset = "unacceptable"
 
 // policyText is the policy that the children serve. It says in Baton's words
-// what topics says in ours.
+// what topics says in ours. Nobody is told anything by mail: notices go after
+// minutes, so only long runs would send any, and what is judged is mail to customers.
 func policyText() []byte {
 	var b strings.Builder
 	b.WriteString("desk: Acme\ntimezone: Europe/Vienna\n\nmailboxes:\n")
 	for _, m := range boxes {
-		fmt.Fprintf(&b, "  - address: %s\n    name: %s\n    members: [%s]\n    undo: %s\n", m.address, m.address, strings.Join(m.members, ", "), m.undo)
+		fmt.Fprintf(&b, "  - address: %s\n    name: %s\n    members: [%s]\n    undo: %s\n    notices: none\n", m.address, m.address, strings.Join(m.members, ", "), m.undo)
 	}
 	b.WriteString(`
 members:
