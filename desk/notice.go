@@ -280,10 +280,12 @@ func joined(all []Telling, t Telling) []Telling {
 				return all // it tells of the others still, and of this one what is so when it goes
 			}
 		case t.beyond(o):
-			return append(slices.Delete(all, i, i+1), t)
+			if held == was {
+				return append(slices.Delete(all, i, i+1), t)
+			}
 		case is(AboutLost) && was, held && o.About == AboutLost && o.By == t.By && o.Merged == "":
 			return slices.Delete(all, i, i+1)
-		case held && (was || o.About == AboutLost), o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && o.Reply == t.Reply && (t.Note != "" || t.Todo != "" || t.Reply != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):
+		case held && was, o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && o.Reply == t.Reply && (t.Note != "" || t.Todo != "" || t.Reply != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):
 			all = slices.Delete(all, i, i+1)
 			return append(all, t)
 		}

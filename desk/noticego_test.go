@@ -206,3 +206,26 @@ func TestNoticeOfManyButOne(t *testing.T) {
 		})
 	}
 }
+
+// Who loses a conversation, gets it back from somebody else and loses it again before
+// the mail goes has lost it; who has it in the end has nothing to be told but that.
+func TestNoticeOfWhatWasLostTwice(t *testing.T) {
+	h := notified(t, nil)
+	c := h.receive("", desk.Person, "S")
+	must[desk.Conversation](t)(h.desk.Take(t.Context(), ben, c.ID, 0))
+	h.give(c, mia, mia)
+	h.give(c, adam, ben)
+	h.give(c, mia, mia)
+	tells(t, h.due(), map[desk.Email][]string{ben: {"Mia Lindqvist took a conversation of yours in Support."}})
+	h.give(c, ana, ben)
+	h.due()
+	h.give(c, mia, mia)
+	h.give(c, adam, ben)
+	mails := h.due()
+	tells(t, mails, map[desk.Email][]string{ben: {"Adam Root gave you"}, mia: {"Adam Root gave a conversation of yours"}})
+	for _, m := range mails {
+		if m.To[0].Email == ben && strings.Contains(m.Text, "Mia") {
+			t.Errorf("told of what is over: %q", m.Text)
+		}
+	}
+}
