@@ -90,16 +90,24 @@ func (a Alarm) rings(was []Ringing, q measured, now time.Time) []Ringing {
 
 // watch looks after the queue of a mailbox: once for each time that it gets worse
 // than the policy allows, while people work there, its managers get a mail. Three
-// to ten reads; one for each person and team whom rules name and of whom nobody is
-// there; commits only when an alarm begins or ends.
+// to ten reads, none where no alarm is set and none rings; one for each person and
+// team whom rules name and of whom nobody is there; commits only when an alarm begins
+// or ends. The lock of rounds is held.
 func (d *Desk) watch(ctx context.Context, mb MailboxPolicy, presences map[Email]Presence) error {
 	p, now := d.Policy(), d.Now()
-	if mb.Alarm == (Alarm{}) || !p.AtWork(mb.Address, now) {
+	if mb.Alarm != (Alarm{}) && !p.AtWork(mb.Address, now) {
+		return nil
+	}
+	unset := mb.Alarm == (Alarm{})
+	if unset && d.calm[mb.Address] {
 		return nil
 	}
 	st, err := d.store.MailboxState(ctx, mb.Address)
 	if err != nil {
 		return err
+	}
+	if d.calm[mb.Address] = unset && len(st.Alarms) == 0; d.calm[mb.Address] {
+		return nil
 	}
 	q, err := d.measure(ctx, mb, presences)
 	if err != nil {

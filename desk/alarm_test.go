@@ -220,3 +220,39 @@ func TestWorked(t *testing.T) {
 		t.Errorf("at work: %v", days)
 	}
 }
+
+// A manager is called for a queue with a mail of the conversation at its head. What
+// else that mail was to tell is not told once she has looked.
+func TestSeenMentionIsNotToldWithAnAlarm(t *testing.T) {
+	h := alarmed(t, desk.Alarm{Unassigned: 1}, func(p *desk.Policy) {
+		p.Mailboxes[0].Notices = desk.Notices{About: desk.DefaultAbout(), Quiet: desk.DefaultQuiet}
+	})
+	c := h.receive("", desk.Person, "S")
+	must[desk.Conversation](t)(h.desk.AddNote(t.Context(), ana, c.ID, "1", "ask @mia"))
+	if err := h.desk.Round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	must[desk.View](t)(h.desk.OpenID(t.Context(), mia, c.ID))
+	mails := h.round()
+	h.wantCall("seen", mails, "There is one conversation in the queue")
+	if strings.Contains(mails[0].Text, "Ana Silva") {
+		t.Errorf("told of what she has seen: %s", mails[0].Text)
+	}
+}
+
+// An alarm that the policy leaves out is over, and calls anew when it is set again.
+func TestAlarmTurnedOffIsOver(t *testing.T) {
+	h := alarmed(t, desk.Alarm{Unassigned: 1}, nil)
+	h.receive("", desk.Person, "S")
+	h.wantCall("set", h.round(), "There is one")
+	on, off := h.desk.Policy(), *h.desk.Policy()
+	off.Mailboxes = slices.Clone(off.Mailboxes)
+	off.Mailboxes[0].Alarm = desk.Alarm{}
+	h.desk.SetPolicy(&off, h.rules)
+	if got := h.round(); len(got) != 0 {
+		t.Errorf("left out: %+v", got)
+	}
+	h.clock.pass(30 * 24 * time.Hour)
+	h.desk.SetPolicy(on, h.rules)
+	h.wantCall("set again", h.round(), "There is one")
+}

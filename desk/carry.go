@@ -181,6 +181,10 @@ func (e *edit) putThreadTodos(ev, back *Event) error {
 	if err := own.putTodos(*ev.Before); err != nil {
 		return err
 	}
+	for _, ev := range own.change.Events { // times that came meanwhile
+		ev.In, ev.Twin = own.ID, &Twin{Seq: ev.Seq, Version: ev.Version}
+		e.eventBy("", ev)
+	}
 	of := *back.Of
 	of.Seq, of.Version = ev.Twin.Seq, ev.Twin.Version
 	own.event(Event{Kind: EventTakenBack, Who: ev.Who, From: ev.From, To: ev.To, Of: &of})

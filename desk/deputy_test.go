@@ -146,3 +146,24 @@ func TestAttendIsRefused(t *testing.T) {
 		t.Errorf("presences %+v", got)
 	}
 }
+
+// Whoever names another deputy, or another end of an absence, is away since when
+// they were: colleagues go on seeing what came since.
+func TestAwaySinceStaysWithAnotherDeputy(t *testing.T) {
+	h := newHouse(t)
+	c := must[desk.Conversation](t)(h.desk.Take(t.Context(), ana, h.receive("", desk.Person, "S").ID, 0))
+	h.clock.pass(time.Minute)
+	h.is(desk.Away, ana)
+	h.clock.pass(time.Minute)
+	h.receive(c.Thread, desk.Person, "Re: S")
+	for _, is := range []desk.Presence{{Deputy: ben}, {Deputy: ben, Until: h.clock.now().Add(time.Hour)}} {
+		h.clock.pass(time.Minute)
+		is.Availability = desk.Away
+		if err := h.desk.Attend(t.Context(), ana, is); err != nil {
+			t.Fatal(err)
+		}
+		if held := must[desk.Home](t)(h.desk.Home(t.Context(), ben)).Held; len(held) != 1 {
+			t.Errorf("%+v: %d held with mail since, want one", is, len(held))
+		}
+	}
+}

@@ -65,6 +65,7 @@ type Desk struct {
 	rounds    sync.Mutex
 	rounded   int                // how many rounds were made
 	served    map[WaitKey]string // in which mailboxes somebody was there at the last one
+	calm      map[Mailbox]bool   // in which no alarm is set, and none rings
 	turn      sync.Mutex         // held from picking a team's next member until the pick is committed
 }
 

@@ -193,6 +193,9 @@ func (d *Desk) Round(ctx context.Context) error {
 	d.rounds.Lock()
 	defer d.rounds.Unlock()
 	var failed error
+	if d.rounded%fullRound == 0 {
+		d.calm = map[Mailbox]bool{}
+	}
 	for _, mb := range p.Mailboxes {
 		failed = errors.Join(failed, d.watch(ctx, mb, presences))
 	}

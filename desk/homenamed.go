@@ -68,7 +68,9 @@ func (d *Desk) sortNamed(by Email, shared []Row, rows []MentionRow) (mentions []
 		_, stopped := m.Mention.Stopped()
 		switch {
 		case m.Mention.Note == reofferNote(m.Mention.Conversation):
-			lost = append(lost, m)
+			if p.Works(by, m.Row.Mailbox) {
+				lost = append(lost, m)
+			}
 		case !p.Works(by, m.Row.Mailbox) && !slices.ContainsFunc(shared, func(r Row) bool { return r.ID == m.Row.ID }):
 		case todo:
 			todos = append(todos, m)

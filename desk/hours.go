@@ -55,12 +55,23 @@ func (p *Policy) Morning(m Mailbox, after time.Time) time.Time {
 	day := after.In(zone)
 	for i := range 9 + 7*len(h.Holidays) { // today may be over, and so may a week of one day
 		y, mo, d := day.Date()
-		at := time.Date(y, mo, d+i, int(h.From/time.Hour), int(h.From%time.Hour/time.Minute), 0, 0, zone)
+		at := onWall(y, mo, d+i, h.From, zone)
 		if h.works(at) && at.After(after) {
 			return at.UTC()
 		}
 	}
 	return after.Add(24 * time.Hour) // a holiday of each year on each day: nobody means that
+}
+
+// onWall gives when a wall clock shows a time of a day. One that a change to summer
+// time leaves out is as much later as the change; time.Date makes it earlier west of
+// Greenwich, which may be on the day before.
+func onWall(y int, mo time.Month, d int, clock time.Duration, zone *time.Location) time.Time {
+	hour, minute := int(clock/time.Hour), int(clock%time.Hour/time.Minute)
+	at := time.Date(y, mo, d, hour, minute, 0, 0, zone)
+	_, offset := at.Zone()
+	left := time.Date(y, mo, d, hour, minute, 0, 0, time.UTC).Sub(at.Add(time.Duration(offset) * time.Second))
+	return at.Add(max(left, 0))
 }
 
 // Monday gives when work in a mailbox begins next week: the first morning from

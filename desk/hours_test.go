@@ -56,3 +56,28 @@ func TestMorning(t *testing.T) {
 		})
 	}
 }
+
+// Where summer time begins at midnight, that day has no 00:00, and work that begins
+// then begins an hour later by the clock: on the same day, east or west of Greenwich.
+func TestHoursFromAMidnightThatIsLeftOut(t *testing.T) {
+	for name, day := range map[string]time.Time{
+		"America/Santiago": time.Date(2026, time.September, 6, 0, 0, 0, 0, time.UTC),
+		"Asia/Beirut":      time.Date(2026, time.March, 29, 0, 0, 0, 0, time.UTC),
+	} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := acme()
+		p.Zone, p.Mailboxes[0].Hours = zone, desk.Hours{Days: []time.Weekday{time.Sunday, time.Monday}, To: 20 * time.Hour}
+		at := func(days, hour int) time.Time {
+			return time.Date(day.Year(), day.Month(), day.Day()+days, hour, 0, 0, 0, zone)
+		}
+		if got := p.Morning(support, at(-1, 12)); !got.Equal(at(0, 1)) {
+			t.Errorf("%s: the next morning is %s, want %s", name, got.In(zone), at(0, 1))
+		}
+		if got := p.Worked(support, at(-1, 12), at(0, 12)); got != 11*time.Hour || !p.AtWork(support, at(0, 12)) {
+			t.Errorf("%s: %s worked until noon, want 11 hours", name, got)
+		}
+	}
+}

@@ -153,10 +153,18 @@ func (e *edit) sleepOn(n *Napping) {
 	}
 	if !n.Until.IsZero() && !n.Until.After(e.now) {
 		e.Nap = n
-		e.wake(Open, timeCame)
+		e.wake(n.then(), timeCame)
 		return
 	}
 	e.lie(*n)
+}
+
+// then gives where a conversation stands when the time of its nap has come.
+func (n *Napping) then() Status {
+	if n.Was == WaitingInternal {
+		return WaitingInternal
+	}
+	return Open
 }
 
 // WakeNow ends a nap by hand: the conversation stands where it stood before.
@@ -208,11 +216,7 @@ func (d *Desk) Wake(ctx context.Context, in Intent) (Settlement, error) {
 			s = Settlement{State: IntentPending, NotBefore: n.Until, Reason: "it rang early: the clocks of two processes differ"}
 			return nil
 		}
-		to := Open
-		if n.Was == WaitingInternal {
-			to = WaitingInternal
-		}
-		e.wake(to, timeCame)
+		e.wake(n.then(), timeCame)
 		if e.Assignee == "" {
 			return nil
 		}

@@ -209,3 +209,19 @@ func TestSnoozeIsOneCommitWithItsTimer(t *testing.T) {
 		t.Errorf("labels %q", desk.WantedLabels(acme(), &c))
 	}
 }
+
+// A nap whose time came while it was ended by something that is undone is over,
+// and what waited inside the house waits on, as when its timer had rung.
+func TestNapOverWhileUndoneWaitsOn(t *testing.T) {
+	h := newHouse(t)
+	ok := must[desk.Conversation](t)
+	c := h.receive("", desk.Person, "S")
+	c = ok(h.desk.SetStatus(t.Context(), ana, c.ID, 0, desk.WaitingInternal))
+	c = ok(h.desk.Snooze(t.Context(), ana, c.ID, 0, desk.Nap{Until: h.clock.now().Add(time.Hour)}))
+	c = ok(h.desk.Close(t.Context(), ana, c.ID, 0))
+	h.clock.pass(2 * time.Hour)
+	c = ok(h.desk.Undo(t.Context(), ana, c.ID, c.EventSeq))
+	if c.Status != desk.WaitingInternal || c.Nap != nil {
+		t.Errorf("%s, nap %v; want it to wait internally", c.Status, c.Nap)
+	}
+}

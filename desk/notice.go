@@ -137,11 +137,6 @@ func (n *Notice) calls() bool {
 	return slices.ContainsFunc(n.Tells, func(t Telling) bool { return t.About == AboutAlarm })
 }
 
-// awaits tells whether a notice to a person has not gone yet.
-func (c *Conversation) awaits(to Email) bool {
-	return slices.ContainsFunc(c.Notices, func(n Notice) bool { return n.To == to && !n.calls() })
-}
-
 // dropNotices forgets notices, and tells whether there were any.
 func (e *edit) dropNotices(which func(Notice) bool) bool {
 	before := len(e.Notices)
@@ -157,7 +152,7 @@ func (e *edit) dropNotices(which func(Notice) bool) bool {
 // changed at once, gather is given what is to be told, to be told once.
 func (d *Desk) promiseNotices(e *edit, gather bool) {
 	if e.by != "" {
-		e.dropNotices(func(n Notice) bool { return n.To == e.by && !n.calls() })
+		e.saw(e.by)
 	}
 	e.tellHolders()
 	e.tellGuests()
@@ -280,9 +275,17 @@ func joined(all []Telling, t Telling) []Telling {
 		case is(AboutAlarm) && o.About == AboutAlarm && o.Alarm.Kind == t.Alarm.Kind:
 			all[i] = t
 			return all
+		case o.beyond(t):
+			if t.Count <= 1 && !(held && o.About == AboutLost && o.By != t.By) {
+				return all // it tells of the others still, and of this one what is so when it goes
+			}
+		case t.beyond(o):
+			if held == was {
+				return append(slices.Delete(all, i, i+1), t)
+			}
 		case is(AboutLost) && was, held && o.About == AboutLost && o.By == t.By && o.Merged == "":
 			return slices.Delete(all, i, i+1)
-		case held && (was || o.About == AboutLost), o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && o.Reply == t.Reply && (t.Note != "" || t.Todo != "" || t.Reply != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):
+		case held && was, o.About == t.About && o.Note == t.Note && o.Todo == t.Todo && o.Reply == t.Reply && (t.Note != "" || t.Todo != "" || t.Reply != "" || is(AboutShared) || is(AboutLost) || is(AboutFollowed)):
 			all = slices.Delete(all, i, i+1)
 			return append(all, t)
 		}

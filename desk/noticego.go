@@ -195,7 +195,7 @@ func (d *Desk) seenBy(ctx context.Context, by Email, v View) View {
 		return v
 	}
 	c, err := d.update(ctx, v.ID, by, func(e *edit) error {
-		e.quiet = e.dropNotices(func(n Notice) bool { return n.To == by && !n.calls() })
+		e.quiet = e.saw(by)
 		return nil
 	})
 	if err != nil {
@@ -205,6 +205,31 @@ func (d *Desk) seenBy(ctx context.Context, by Email, v View) View {
 		return now
 	}
 	return v
+}
+
+// ofOne tells whether something is about this conversation, which looking at it
+// answers.
+func (t Telling) ofOne() bool { return t.About != AboutAlarm }
+
+// awaits tells whether a notice to a person has not gone yet.
+func (c *Conversation) awaits(to Email) bool {
+	return slices.ContainsFunc(c.Notices, func(n Notice) bool { return n.To == to && slices.ContainsFunc(n.Tells, Telling.ofOne) })
+}
+
+// saw forgets what a person was to be told who has the conversation before them,
+// and tells whether there was anything.
+func (e *edit) saw(who Email) bool {
+	if !e.awaits(who) {
+		return false
+	}
+	e.Notices = slices.Clone(e.Notices)
+	for i, n := range e.Notices {
+		if n.To == who {
+			e.Notices[i].Tells = slices.DeleteFunc(slices.Clone(n.Tells), Telling.ofOne)
+		}
+	}
+	e.dropNotices(func(n Notice) bool { return len(n.Tells) == 0 })
+	return true
 }
 
 // receiveNotice records the mailbox's own copy of a notice. Gmail may have given

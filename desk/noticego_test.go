@@ -3,6 +3,7 @@ package desk_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,4 +171,61 @@ func TestNoticeOfMany(t *testing.T) {
 		t.Fatal(err)
 	}
 	tells(t, h.due(), nil) // to the queue, by herself
+}
+
+// Of many that were given or taken at once, one that goes another way before the mail
+// does leaves the others to be told.
+func TestNoticeOfManyButOne(t *testing.T) {
+	for name, c := range map[string]struct {
+		first, then desk.Email // who gets all, and who gets one of them back
+		by          desk.Email // who gives that
+		says        []string
+	}{
+		"one taken away":          {ben, mia, mia, []string{"gave you 3 conversations"}},
+		"one given anew":          {ben, ben, mia, []string{"gave you 4 conversations"}},
+		"one given back":          {mia, ben, mia, []string{"took 3 conversations of yours"}},
+		"one given back by other": {mia, ben, ana, []string{"took 3 conversations of yours", "Ana Silva gave you a conversation"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := notified(t, nil)
+			ctx := t.Context()
+			var ids []desk.ConversationID
+			for range 4 {
+				ids = append(ids, h.receive("", desk.Person, "S").ID)
+				if c.first != ben {
+					must[desk.Conversation](t)(h.desk.Take(ctx, ben, ids[len(ids)-1], 0))
+				}
+			}
+			must[desk.BulkDone](t)(h.desk.Bulk(ctx, mia, ids, desk.Bulk{Give: &desk.Give{To: c.first}}))
+			must[desk.Conversation](t)(h.desk.Give(ctx, c.by, slices.Min(ids), 0, desk.Give{To: c.then, Why: "you know her"}))
+			want := map[desk.Email][]string{ben: c.says}
+			if c.by == ana {
+				want[mia] = []string{"gave a conversation of yours"}
+			}
+			tells(t, h.due(), want)
+		})
+	}
+}
+
+// Who loses a conversation, gets it back from somebody else and loses it again before
+// the mail goes has lost it; who has it in the end has nothing to be told but that.
+func TestNoticeOfWhatWasLostTwice(t *testing.T) {
+	h := notified(t, nil)
+	c := h.receive("", desk.Person, "S")
+	must[desk.Conversation](t)(h.desk.Take(t.Context(), ben, c.ID, 0))
+	h.give(c, mia, mia)
+	h.give(c, adam, ben)
+	h.give(c, mia, mia)
+	tells(t, h.due(), map[desk.Email][]string{ben: {"Mia Lindqvist took a conversation of yours in Support."}})
+	h.give(c, ana, ben)
+	h.due()
+	h.give(c, mia, mia)
+	h.give(c, adam, ben)
+	mails := h.due()
+	tells(t, mails, map[desk.Email][]string{ben: {"Adam Root gave you"}, mia: {"Adam Root gave a conversation of yours"}})
+	for _, m := range mails {
+		if m.To[0].Email == ben && strings.Contains(m.Text, "Mia") {
+			t.Errorf("told of what is over: %q", m.Text)
+		}
+	}
 }

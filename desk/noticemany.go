@@ -25,6 +25,13 @@ type gatheredTelling struct {
 	of []ConversationID
 }
 
+// beyond tells whether something about who holds conversations stands for others
+// than what is told of the same one by t.
+func (o Telling) beyond(t Telling) bool {
+	holding := func(a About) bool { return a == AboutGiven || a == AboutRouted || a == AboutLost }
+	return holding(o.About) && holding(t.About) && t.Merged == "" && o.Count > 1 && (o.Count != t.Count || !slices.Equal(o.More, t.More))
+}
+
 type gatheredIn struct{}
 
 // gather marks all changes that are made with a context as told together, by

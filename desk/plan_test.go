@@ -136,3 +136,44 @@ func TestMailForWhoOffersTheirWork(t *testing.T) {
 		t.Errorf("held by %q, %d events of absence, %+v", got.Assignee, n, got.Absent)
 	}
 }
+
+// passedOn is a conversation that ana was given, due in an hour, and that went from
+// her to the queue when the customer wrote, because she is away.
+func (h *house) passedOn() desk.Conversation {
+	h.Helper()
+	c := h.receive("", desk.Person, "Refund")
+	c = must[desk.Conversation](h.T)(h.desk.Give(h.Context(), mia, c.ID, 0, desk.Give{To: ana, Due: h.clock.now().Add(time.Hour)}))
+	h.is(desk.AwayReassign, ana)
+	h.clock.pass(time.Minute)
+	c = h.receive(c.Thread, desk.Person, "Re: Refund")
+	if c.Assignee != "" || c.Reoffered == nil {
+		h.Fatalf("held by %q, re-offered %+v", c.Assignee, c.Reoffered)
+	}
+	return c
+}
+
+// What comes too long after closing is a new matter: what was promised for the old
+// one, before it was re-offered, is not owed for it.
+func TestNewMatterOwesNothingOfTheOld(t *testing.T) {
+	h := newHouse(t)
+	c := h.passedOn()
+	must[desk.Conversation](t)(h.desk.Close(t.Context(), ben, c.ID, 0))
+	h.clock.pass(60 * 24 * time.Hour)
+	c = h.receive(c.Thread, desk.Person, "Another matter")
+	if c.Reoffered != nil || !c.Due().After(h.clock.now()) {
+		t.Errorf("re-offered %+v, due %s at %s", c.Reoffered, c.Due(), h.clock.now())
+	}
+}
+
+// Who works in a mailbox no more is not told of what they lost there.
+func TestLostIsNotToldToWhoLeftTheMailbox(t *testing.T) {
+	h := newHouse(t)
+	h.passedOn()
+	if got := must[desk.Home](t)(h.desk.Home(t.Context(), ana)).Lost; len(got) != 1 {
+		t.Fatalf("lost %+v", got)
+	}
+	h.policy(func(p *desk.Policy) { p.Mailboxes[0].Members = []desk.Email{ben, mia} })
+	if got := must[desk.Home](t)(h.desk.Home(t.Context(), ana)).Lost; len(got) != 0 {
+		t.Errorf("she is told of %+v", got)
+	}
+}

@@ -24,7 +24,7 @@ func (d *Desk) SetPresenceUntil(ctx context.Context, by Email, a Availability, u
 	}
 	was := all[by]
 	if was.Availability == a && was.Until.Equal(until) {
-		return nil // since when they are away is what their colleagues see
+		return nil
 	}
 	deputy := was.Deputy
 	if d.Policy().mayStandIn(by, deputy) != nil {
@@ -34,9 +34,9 @@ func (d *Desk) SetPresenceUntil(ctx context.Context, by Email, a Availability, u
 }
 
 // Attend says whether the person is given work by rules, until when they are not,
-// and who stands in for them meanwhile; Member and At are filled in. What waited
-// for them is handed out when they are back. One commit; then one read, and one
-// for each of their teams.
+// and who stands in for them meanwhile; Member and At, since when, are filled in.
+// What waited for them is handed out when they are back. One read and one commit;
+// then one read, and one for each of their teams.
 func (d *Desk) Attend(ctx context.Context, by Email, is Presence) error {
 	p, now := d.Policy(), d.Now()
 	if !p.onRoster(by) {
@@ -55,6 +55,13 @@ func (d *Desk) Attend(ctx context.Context, by Email, is Presence) error {
 	}
 	if err := p.mayStandIn(by, is.Deputy); err != nil {
 		return err
+	}
+	all, err := d.Presences(ctx)
+	if err != nil {
+		return err
+	}
+	if was := all[by]; was.Availability == is.Availability && !was.At.IsZero() {
+		is.At = was.At // since when they are away is what their colleagues see
 	}
 	if err := d.store.SetPresence(ctx, is); err != nil {
 		return err

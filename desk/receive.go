@@ -179,7 +179,7 @@ func (e *edit) reopen(next Status, m Message, route *placed, stale bool) {
 	e.begin(m.At, "the customer wrote", mb.FirstReply)
 	e.event(Event{Kind: EventReopened, Who: m.From.Email, From: string(from), To: string(next)})
 	if stale {
-		e.Assignee, e.Team, e.Delegation = "", "", nil
+		e.Assignee, e.Team, e.Delegation, e.Reoffered, e.Absent = "", "", nil, nil, nil
 		e.routed(route)
 	}
 }

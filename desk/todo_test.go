@@ -3,6 +3,7 @@ package desk_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -148,5 +149,37 @@ func TestTodoTimerOfWhatIsDone(t *testing.T) {
 	c = must[desk.Conversation](t)(h.desk.Undo(t.Context(), ana, c.ID, done-1)) // the adding
 	if now := h.rings(c, timer); now.Version != c.Version || len(now.Todos) > 0 {
 		t.Errorf("taken back, and it rang: %+v", now.Todos)
+	}
+}
+
+// A to-do whose time came while it was done, or taken back, rings when that is undone;
+// for one of a merged thread both records say so.
+func TestTodoWhoseTimeCameWhileItWasDone(t *testing.T) {
+	for _, how := range []string{"done", "taken back", "done while merged"} {
+		t.Run(how, func(t *testing.T) {
+			h := newHouse(t)
+			ok := must[desk.Conversation](t)
+			c, kept := h.receive("", desk.Person, "S"), h.receive("", desk.Person, "S")
+			c = ok(h.desk.AddTodo(t.Context(), ana, c.ID, "", desk.Task{Text: "x", Due: h.clock.now().Add(time.Hour)}))
+			at, todo, timer := c, c.Todos[0].ID, c.Todos[0].Timer
+			switch how {
+			case "done":
+				at = ok(h.desk.DoTodo(t.Context(), ana, c.ID, todo))
+			case "taken back":
+				at = ok(h.desk.Undo(t.Context(), ana, c.ID, c.EventSeq))
+			case "done while merged":
+				ok(h.desk.Merge(t.Context(), ana, kept.ID, c.ID))
+				at = ok(h.desk.DoTodo(t.Context(), ana, kept.ID, todo))
+			}
+			h.clock.pass(2 * time.Hour)
+			h.rings(c, timer)
+			at = ok(h.desk.Undo(t.Context(), ana, at.ID, at.EventSeq))
+			if c = h.record(c.ID); len(c.Todos) != 1 || !c.Todos[0].RangAt.Equal(h.clock.now()) || c.Todos[0].Done() {
+				t.Errorf("%+v: want it to have rung", c.Todos)
+			}
+			if !slices.Contains(kinds(at.Recent), desk.EventTodoDue) || !slices.Contains(kinds(c.Recent), desk.EventTodoDue) {
+				t.Errorf("history %v, and %v of the thread", kinds(at.Recent), kinds(c.Recent))
+			}
+		})
 	}
 }

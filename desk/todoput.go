@@ -76,6 +76,10 @@ func (e *edit) putTodos(b Before) error {
 	}
 	e.Todos = slices.DeleteFunc(slices.Clone(e.Todos), func(t Todo) bool { return slices.Contains(b.NewTodos, t.ID) })
 	for _, t := range b.Todos {
+		if t.RangAt.IsZero() && t.Late(e.now) { // its timer may have rung in vain
+			t.RangAt = e.now
+			e.eventBy("", Event{Kind: EventTodoDue, Who: t.For, To: string(t.ID), Why: t.Text, Due: t.Due})
+		}
 		e.putTodo(t)
 	}
 	if len(e.Todos) > MaxTodos {

@@ -25,8 +25,7 @@ func (p *Policy) Worked(m Mailbox, from, to time.Time) time.Duration {
 	var sum time.Duration
 	y, mo, d := from.In(zone).Date()
 	for i := range maxWorked + 2 {
-		begin := time.Date(y, mo, d+i, int(h.From/time.Hour), int(h.From%time.Hour/time.Minute), 0, 0, zone)
-		end := time.Date(y, mo, d+i, int(h.To/time.Hour), int(h.To%time.Hour/time.Minute), 0, 0, zone)
+		begin, end := onWall(y, mo, d+i, h.From, zone), onWall(y, mo, d+i, h.To, zone)
 		if begin.After(to) {
 			break
 		}
