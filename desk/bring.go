@@ -1,6 +1,9 @@
 package desk
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Holds says who is to hold two conversations that are merged into one.
 type Holds string
@@ -205,21 +208,28 @@ func (e *edit) noteOff(b *Brought) {
 		}
 	}
 	b.Tags = slices.DeleteFunc(slices.Clone(b.Tags), gone)
-	if e.undoes() {
-		for _, t := range off {
-			if e.HasTag(t) && !slices.Contains(b.TagsBoth, t) {
-				b.Tags = append(b.Tags, t)
-			}
+	off = slices.DeleteFunc(off, func(t string) bool {
+		back := e.HasTag(t) && e.putsBack(EventUntagged, t)
+		if back && !slices.Contains(b.TagsBoth, t) {
+			b.Tags = append(b.Tags, t)
 		}
-		off = slices.DeleteFunc(off, e.HasTag)
-	}
+		return back
+	})
 	b.TagsOff = off
 	switch high := e.Priority == High; {
 	case (b.Raised || b.HighBoth) && !b.Lowered && !high:
 		b.Raised, b.Lowered = false, true
-	case b.Lowered && high && e.undoes():
+	case b.Lowered && high && e.putsBack(EventPriority, string(High)):
 		b.Raised, b.Lowered = !b.HighBoth, false
 	}
+}
+
+// putsBack tells whether the edit undoes a change that took a tag off, or the
+// high priority: it is there as it was before, and not because somebody chose it.
+func (e *edit) putsBack(kind EventKind, value string) bool {
+	return slices.ContainsFunc(e.change.Events, func(ev Event) bool {
+		return ev.Kind == EventTakenBack && ev.Of.Kind == kind && !ev.Of.Redo && strings.EqualFold(ev.To, value)
+	})
 }
 
 // tellOfPart tells who holds the thread that was taken out that they hold it
