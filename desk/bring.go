@@ -112,7 +112,7 @@ func (e *edit) bringFollowers(theirs []Follower) (left []Follower) {
 }
 
 func (e *edit) bringHolder(b *Brought, own *edit, hold Holds) error {
-	is := Holding{Assignee: e.Assignee, Team: e.Team, Delegation: e.Delegation}
+	is := e.holding()
 	to := is
 	switch hold {
 	case HeldAsOther:
@@ -124,7 +124,6 @@ func (e *edit) bringHolder(b *Brought, own *edit, hold Holds) error {
 		if err := e.putHolding(to); err != nil {
 			return err
 		}
-		e.Reoffered, e.Absent = nil, nil
 		e.touch(Assignment, e.by, e.now)
 		b.Holding, b.Gave = &is, to.Assignee
 	}
