@@ -29,9 +29,13 @@ func TestNotesSayWhoReadsThem(t *testing.T) {
 	if got := hint(olga); !strings.HasPrefix(got, "The team sees it, and everybody with whom this is shared. ") {
 		t.Errorf("to Olga: %q", got)
 	}
-	if in := h.do("todo-form", ana, c, nil).Input("todo"); in == nil || strings.Contains(in.Hint, "Only") {
-		t.Errorf("to-do: %+v, which Olga sees too", in)
+	// To-dos stay with the team.
+	if in := h.do("todo-form", ana, c, nil).Input("todo"); in == nil || in.Hint != "Only the team sees it" {
+		t.Errorf("to-do: %+v, which Olga does not see", in)
 	}
+	c = h.must(h.desk.AddTodo(t.Context(), ana, c.ID, "", desk.Task{Text: "call the bank"}))
+	h.open(olga, c).Has(t, cardtest.Not(cardtest.HasText("call the bank")))
+	h.click(olga, h.open(olga, c), "Show all", nil).Has(t, cardtest.Not(cardtest.HasText("call the bank")))
 }
 
 func TestEmptiedNotePointsToDelete(t *testing.T) {
