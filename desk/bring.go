@@ -193,8 +193,30 @@ func (e *edit) noteBrought() {
 		return
 	}
 	e.Joined = slices.Clone(e.Joined)
+	e.noteOwn()
 	for i := range e.Joined {
 		e.noteOff(&e.Joined[i].Brought)
+	}
+}
+
+// noteOwn notes that what merges brought is the conversation's own as well: that it
+// was taken off before them is undone in this edit.
+func (e *edit) noteOwn() {
+	own := func(t string) bool {
+		return e.putsBack(EventUntagged, t) && !e.brought(func(b *Brought) bool { return slices.ContainsFunc(b.TagsOff, equalFold(t)) })
+	}
+	high := e.putsBack(EventPriority, string(High)) && !e.brought(func(b *Brought) bool { return b.Lowered })
+	for i := range e.Joined {
+		b := &e.Joined[i].Brought
+		if high && b.Raised {
+			b.Raised, b.HighBoth = false, true
+		}
+		for _, t := range b.Tags {
+			if own(t) {
+				b.TagsBoth = append(slices.Clip(b.TagsBoth), t)
+			}
+		}
+		b.Tags = slices.DeleteFunc(slices.Clone(b.Tags), own)
 	}
 }
 
