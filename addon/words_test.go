@@ -119,3 +119,17 @@ func TestNamesWithACommaAreMentioned(t *testing.T) {
 		t.Errorf("%q names %+v; %s", offers[0], notes, got.Notification)
 	}
 }
+
+// The form for several conversations takes as many tags as that of one.
+func TestManyTagsForSeveral(t *testing.T) {
+	h := newHouse(t)
+	c := h.mailed("Refund")
+	tags := []string{"a refund that waits for the bank", "a delivery that never came", "vip"}
+	got := h.do("bulk", ana, c, map[string]any{"ids": []string{string(c.ID)}, "do": "tag", "tag": strings.Join(tags, ", ")}, "form", "1", "l", string(desk.ListQueue))
+	now := h.record(c.ID)
+	for _, tag := range tags {
+		if !now.HasTag(tag) {
+			t.Fatalf("it has %q, want %q; %s", now.Tags, tags, got.Notification)
+		}
+	}
+}
