@@ -176,11 +176,10 @@ func (a *Addon) bulkChange(rq *request) (desk.BulkDone, error) {
 	case "close":
 		b.Close = true
 	case "tag":
-		tag, err := desk.CleanTag(rq.ev.Form("tag"))
-		if err != nil {
+		b.Tag = rq.ev.Form("tag")
+		if _, err := desk.CleanTags(b.Tag); err != nil {
 			return desk.BulkDone{}, err
 		}
-		b.Tag = tag
 	}
 	return a.o.Desk.Bulk(rq.Context(), rq.who, ids, b)
 }

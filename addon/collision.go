@@ -35,7 +35,7 @@ func (d drawing) company() (ws []card.Widget) {
 		ws = append(ws, card.DecoratedText{Icon: card.Email, Wrap: true, Text: card.Bold(name + " started a draft in Gmail " + r.ago(since))})
 	}
 	if two, ok := d.v.DoubledLately(r.now); ok {
-		ws = append(ws, card.DecoratedText{Icon: card.People, Wrap: true, Bottom: "At " + r.at(two.FirstAt) + " and " + r.at(two.At),
+		ws = append(ws, card.DecoratedText{Icon: card.People, Wrap: true, Bottom: upperFirst(r.then(two.FirstAt)) + " and " + r.at(two.At),
 			Text: card.Bold(upperFirst(d.inGmail(two.First) + " and " + d.inGmail(two.Second) + " answered the same mail"))})
 	}
 	if len(viewing) > 0 {

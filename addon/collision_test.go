@@ -159,6 +159,10 @@ func TestDoubleAnswerIsTold(t *testing.T) {
 	h.sentMail(c, ben)
 	h.open(ana, c).Has(t, text("You and Ben Okafor answered the same mail"), text("At 09:00 and 09:03"), text("Ana Silva and Ben Okafor answered the same mail"))
 	h.open(mia, c).Has(t, text("Ana Silva and Ben Okafor answered the same mail"))
+	morning := h.now
+	h.now = time.Date(2026, 3, 3, 8, 0, 0, 0, time.UTC)
+	h.open(mia, c).Has(t, text("Yesterday 09:00 and yesterday 09:03"), not(text("At yesterday")))
+	h.now = morning
 	home := h.home(ana)
 	home.Has(t, text("You and somebody else answered the same mail, just now"))
 	h.click(ana, home, "Done", nil).Has(t, not(text("answered the same mail")))

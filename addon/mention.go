@@ -1,7 +1,6 @@
 package addon
 
 import (
-	"net/mail"
 	"slices"
 	"strings"
 
@@ -54,11 +53,12 @@ func (a *Addon) suggestMentions(rq *request, m desk.Mailbox) wire.Suggestions {
 	return all
 }
 
-// pickName is how a member is offered: the name if it is nobody else's.
+// pickName is how a member is offered: the name if it is nobody else's. It has no
+// comma, which parts those who are picked.
 func pickName(p *desk.Policy, m desk.Member) string {
 	same := func(o desk.Member) bool { return o.Email != m.Email && strings.EqualFold(o.Name, m.Name) }
 	if m.Name == "" || strings.ContainsAny(m.Name, ",<>@\"") || strings.HasSuffix(m.Name, teamMark) || slices.ContainsFunc(p.Members, same) {
-		return m.Name + " <" + string(m.Email) + ">"
+		return strings.Join(strings.Fields(strings.ReplaceAll(m.Name, ",", " ")), " ") + " <" + string(m.Email) + ">"
 	}
 	return m.Name
 }
@@ -87,8 +87,8 @@ func (a *Addon) pick(part string, m desk.Mailbox) string {
 			return p.MentionTeam(t)
 		}
 	}
-	if addr, err := mail.ParseAddress(part); err == nil {
-		part = string(desk.ParseEmail(addr.Address))
+	if e, ok := addressIn(part); ok {
+		part = string(e)
 		if people, _ := p.Called(part, m); len(people) == 1 {
 			return p.Mention(people[0])
 		}

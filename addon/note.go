@@ -64,7 +64,7 @@ func (a *Addon) writeNote(rq *request, said string, do func(desk.ConversationID)
 	if !rq.changed && rq.ev.Parameter("once") == "" {
 		return a.back(rq, a.messageCard(rq, v, card.HTML{}), already, false), nil
 	}
-	n := written(v, rq.who)
+	n := a.wrote(rq, id, v)
 	unnamed := a.unnamed(v, n)
 	if unnamed != "" {
 		said += " " + unnamed
@@ -111,11 +111,13 @@ func (a *Addon) unnamed(v desk.View, n desk.Note) string {
 // maxUnnamed is of how many names that are nobody's a note's writer is told.
 const maxUnnamed = 3
 
-// written gives the note that a person has just written, as the record has it.
-func written(v desk.View, who desk.Email) desk.Note {
+// wrote gives the note that a person has just written in a conversation or in a
+// thread that was merged into it. The record has all but old ones, which are read;
+// none when that fails, since the note is saved whatever comes of it.
+func (a *Addon) wrote(rq *request, id desk.ConversationID, v desk.View) desk.Note {
 	last := desk.Event{}
 	for _, ev := range v.Recent {
-		if ev.By == who && (ev.Kind == desk.EventNoted || ev.Kind == desk.EventNoteEdited) {
+		if ev.By == rq.who && (ev.Kind == desk.EventNoted || ev.Kind == desk.EventNoteEdited) {
 			last = ev
 		}
 	}
@@ -124,5 +126,12 @@ func written(v desk.View, who desk.Email) desk.Note {
 			return n
 		}
 	}
-	return desk.Note{}
+	if last.To == "" {
+		return desk.Note{}
+	}
+	_, n, err := a.o.Desk.Note(rq.Context(), rq.who, id, desk.NoteID(last.To))
+	if err != nil {
+		return desk.Note{}
+	}
+	return n
 }

@@ -115,11 +115,7 @@ func tombstone(p *desk.Policy, r reader, n desk.Note) string {
 	if n.By != n.ErasedBy {
 		whose = "a note by " + named(p, n.By)
 	}
-	when := r.at(n.ErasedAt)
-	if dayNumber(n.ErasedAt.In(r.zone)) == dayNumber(r.now.In(r.zone)) {
-		when = "at " + when
-	}
-	return fmt.Sprintf("%s deleted %s %s", named(p, n.ErasedBy), whose, when)
+	return fmt.Sprintf("%s deleted %s %s", named(p, n.ErasedBy), whose, r.then(n.ErasedAt))
 }
 
 // mayNotEdit says why a note is not the person's to change.

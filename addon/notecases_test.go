@@ -230,3 +230,24 @@ func TestOfferLeftAndRefused(t *testing.T) {
 		t.Errorf("a guest names an outsider: %q, %v", got.Notification, got.Moves)
 	}
 }
+
+// A note that the record has no room for any more is edited like any other: whom it
+// names then is offered to be let in, and a name that is nobody's is said.
+func TestOldNoteIsEdited(t *testing.T) {
+	h := newHouse(t)
+	c := h.mailed("Refund")
+	for i := range desk.KeptNotes + 1 {
+		h.now = h.now.Add(time.Minute)
+		c = h.must(h.desk.AddNote(t.Context(), ana, c.ID, "", fmt.Sprint("note ", i)))
+	}
+	_, notes, _, err := h.desk.Notes(t.Context(), ana, c.ID, desk.Page{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	oldest := string(notes[len(notes)-1].ID)
+	got := h.do("note-edit", ana, c, map[string]any{"text": "ask @olga and @bne"}, "n", oldest, "form", "1")
+	if !slices.Equal(got.Moves, []string{"pop", "updateCard", "pushCard"}) || !strings.Contains(got.Notification, "Nobody is called @bne") {
+		t.Errorf("%v, %q; want the offer to share with Olga, and to hear that @bne is nobody", got.Moves, got.Notification)
+	}
+	got.Has(t, cardtest.HasText("Olga Novak cannot see this conversation"))
+}

@@ -60,7 +60,7 @@ func (d drawing) shareFields(scope ...card.Widget) []card.Widget {
 		}},
 		card.DateTime{Name: "until", Label: "Until", Kind: card.DateOnly, Zone: d.rq.r.zone, Value: d.untilValue()},
 		card.TextInput{Name: "why", Label: "Why (optional)", Value: d.typed("why"), Limit: desk.MaxWhy},
-		card.TextParagraph{Text: card.Text("Nothing is copied: they read the live thread, and see this conversation's card: with the whole thread all of its notes, with a part of it those from now on. You can stop it at any time. Each look is logged.")},
+		card.TextParagraph{Text: card.Text("Nothing is copied: they read the live thread, and see this conversation's card: with the whole thread all of its notes, with a part of it those from now on and those that name them. You can stop it at any time. Each look is logged.")},
 	)
 }
 

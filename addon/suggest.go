@@ -88,8 +88,8 @@ func (a *Addon) person(rq *request) (desk.Email, error) {
 	if typed == "" {
 		return "", nil
 	}
-	if addr, err := mail.ParseAddress(typed); err == nil {
-		return a.o.Desk.Policy().Whose(desk.ParseEmail(addr.Address)), nil
+	if e, ok := addressIn(typed); ok {
+		return a.o.Desk.Policy().Whose(e), nil
 	}
 	if m, ok := a.o.Desk.Policy().Named(strings.TrimPrefix(typed, "@")); ok {
 		return m.Email, nil
@@ -109,6 +109,19 @@ func (a *Addon) person(rq *request) (desk.Email, error) {
 		return "", &desk.Problem{Kind: desk.ErrInvalid, Say: say + "Begin with a name and choose from the list."}
 	}
 	return "", &desk.Problem{Kind: desk.ErrInvalid, Say: "Several people are called " + echoed(typed) + ". Choose one from the list."}
+}
+
+// addressIn reads "Name <address>" or an address. The name may have what a mail's
+// header would have in quotation marks: the list offers it as the roster has it.
+func addressIn(typed string) (desk.Email, bool) {
+	if i := strings.LastIndexByte(typed, '<'); i > 0 && strings.HasSuffix(typed, ">") {
+		typed = typed[i:]
+	}
+	addr, err := mail.ParseAddress(typed)
+	if err != nil {
+		return "", false
+	}
+	return desk.ParseEmail(addr.Address), true
 }
 
 // team gives the team that was typed, by its name or as a note names it.

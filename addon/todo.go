@@ -88,7 +88,7 @@ func (d drawing) todoForm(once, fault string) card.Card {
 	}
 	submit := d.submit("Add", "todo", "once", once)
 	return d.form("To-do …", fault, submit,
-		card.TextInput{Name: "todo", Label: "What", Hint: d.readers(), Value: d.typed("todo"), Limit: desk.MaxTodo},
+		card.TextInput{Name: "todo", Label: "What", Hint: "Only the team sees it", Value: d.typed("todo"), Limit: desk.MaxTodo},
 		d.personInput("Who (optional)", "You, if you leave it empty", "workers"),
 		card.DateTime{Name: "due", Label: "Due by (optional)", Kind: card.DateAndTime, Zone: d.rq.r.zone, Value: d.chosen("due")},
 	)

@@ -35,6 +35,14 @@ func (r reader) at(t time.Time) string {
 	return r.style.Date(t) + " " + clock
 }
 
+// then is at within a sentence: "at 14:20", "yesterday 14:20".
+func (r reader) then(t time.Time) string {
+	if dayNumber(t.In(r.zone)) == dayNumber(r.now.In(r.zone)) {
+		return "at " + r.at(t)
+	}
+	return r.at(t)
+}
+
 // day says a day.
 func (r reader) day(t time.Time) string {
 	t = t.In(r.zone)

@@ -44,6 +44,14 @@ type Holding struct {
 	Team       string      `json:"team,omitempty"`
 	Delegation *Delegation `json:"delegation,omitempty"`
 	Waits      *Waits      `json:"waits,omitempty"`
+	// Reoffered and Absent say who had lost it, or was away, and what they had promised.
+	Reoffered *Reoffered `json:"reoffered,omitempty"`
+	Absent    *Absent    `json:"absent,omitempty"`
+}
+
+// holding gives who holds the conversation now.
+func (c *Conversation) holding() Holding {
+	return Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation, Waits: c.Waits, Reoffered: c.Reoffered, Absent: c.Absent}
 }
 
 // Standing is where a conversation stood.
@@ -81,7 +89,7 @@ type state struct {
 
 func stateOf(c *Conversation) state {
 	s := state{
-		holding:  Holding{Assignee: c.Assignee, Team: c.Team, Delegation: c.Delegation, Waits: c.Waits},
+		holding:  c.holding(),
 		standing: Standing{Status: c.Status, Unanswered: c.Unanswered, Count: c.EpisodeCount, Nap: c.Nap},
 		shares:   slices.Clone(c.Shares),
 		notes:    c.Notes, todos: c.Todos, followers: c.Followers,

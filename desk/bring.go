@@ -1,6 +1,9 @@
 package desk
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Holds says who is to hold two conversations that are merged into one.
 type Holds string
@@ -109,7 +112,7 @@ func (e *edit) bringFollowers(theirs []Follower) (left []Follower) {
 }
 
 func (e *edit) bringHolder(b *Brought, own *edit, hold Holds) error {
-	is := Holding{Assignee: e.Assignee, Team: e.Team, Delegation: e.Delegation}
+	is := e.holding()
 	to := is
 	switch hold {
 	case HeldAsOther:
@@ -121,7 +124,6 @@ func (e *edit) bringHolder(b *Brought, own *edit, hold Holds) error {
 		if err := e.putHolding(to); err != nil {
 			return err
 		}
-		e.Reoffered, e.Absent = nil, nil
 		e.touch(Assignment, e.by, e.now)
 		b.Holding, b.Gave = &is, to.Assignee
 	}
@@ -191,8 +193,30 @@ func (e *edit) noteBrought() {
 		return
 	}
 	e.Joined = slices.Clone(e.Joined)
+	e.noteOwn()
 	for i := range e.Joined {
 		e.noteOff(&e.Joined[i].Brought)
+	}
+}
+
+// noteOwn notes that what merges brought is the conversation's own as well: that it
+// was taken off before them is undone in this edit.
+func (e *edit) noteOwn() {
+	own := func(t string) bool {
+		return e.putsBack(EventUntagged, t) && !e.brought(func(b *Brought) bool { return slices.ContainsFunc(b.TagsOff, equalFold(t)) })
+	}
+	high := e.putsBack(EventPriority, string(High)) && !e.brought(func(b *Brought) bool { return b.Lowered })
+	for i := range e.Joined {
+		b := &e.Joined[i].Brought
+		if high && b.Raised {
+			b.Raised, b.HighBoth = false, true
+		}
+		for _, t := range b.Tags {
+			if own(t) {
+				b.TagsBoth = append(slices.Clip(b.TagsBoth), t)
+			}
+		}
+		b.Tags = slices.DeleteFunc(slices.Clone(b.Tags), own)
 	}
 }
 
@@ -205,21 +229,28 @@ func (e *edit) noteOff(b *Brought) {
 		}
 	}
 	b.Tags = slices.DeleteFunc(slices.Clone(b.Tags), gone)
-	if e.undoes() {
-		for _, t := range off {
-			if e.HasTag(t) && !slices.Contains(b.TagsBoth, t) {
-				b.Tags = append(b.Tags, t)
-			}
+	off = slices.DeleteFunc(off, func(t string) bool {
+		back := e.HasTag(t) && e.putsBack(EventUntagged, t)
+		if back && !slices.Contains(b.TagsBoth, t) {
+			b.Tags = append(b.Tags, t)
 		}
-		off = slices.DeleteFunc(off, e.HasTag)
-	}
+		return back
+	})
 	b.TagsOff = off
 	switch high := e.Priority == High; {
 	case (b.Raised || b.HighBoth) && !b.Lowered && !high:
 		b.Raised, b.Lowered = false, true
-	case b.Lowered && high && e.undoes():
+	case b.Lowered && high && e.putsBack(EventPriority, string(High)):
 		b.Raised, b.Lowered = !b.HighBoth, false
 	}
+}
+
+// putsBack tells whether the edit undoes a change that took a tag off, or the
+// high priority: it is there as it was before, and not because somebody chose it.
+func (e *edit) putsBack(kind EventKind, value string) bool {
+	return slices.ContainsFunc(e.change.Events, func(ev Event) bool {
+		return ev.Kind == EventTakenBack && ev.Of.Kind == kind && !ev.Of.Redo && strings.EqualFold(ev.To, value)
+	})
 }
 
 // tellOfPart tells who holds the thread that was taken out that they hold it

@@ -107,6 +107,11 @@ func (d *Desk) UndoGroup(ctx context.Context, by Email, group GroupID) (BulkDone
 			return Conversation{}, err
 		}
 		c := v.Conversation
+		if v.Via != "" { // merged since: its own history says what was done
+			if c, err = d.store.Conversation(ctx, id); err != nil {
+				return Conversation{}, err
+			}
+		}
 		parts, err := d.partsOf(ctx, c, g)
 		for _, seq := range parts {
 			if c, err = d.Undo(ctx, by, id, seq); err != nil {

@@ -76,6 +76,27 @@ func TestUndoGroupLeavesWhatOthersChanged(t *testing.T) {
 	}
 }
 
+// TestUndoGroupOfWhatWasMerged: what was merged since is left as it is, and said,
+// whether or not the one that it was merged into is part of the change.
+func TestUndoGroupOfWhatWasMerged(t *testing.T) {
+	for _, both := range []bool{false, true} {
+		h := newHouse(t)
+		kept, other := h.two()
+		must[desk.Conversation](t)(h.desk.SetPriority(t.Context(), ana, kept.ID, 0, desk.High)) // so that their histories differ
+		ids := []desk.ConversationID{other.ID}
+		if both {
+			ids = append(ids, kept.ID)
+		}
+		done := must[desk.BulkDone](t)(h.desk.Bulk(t.Context(), mia, ids, desk.Bulk{Tag: "x"}))
+		must[desk.Conversation](t)(h.desk.Merge(t.Context(), ana, kept.ID, other.ID))
+		back := must[desk.BulkDone](t)(h.desk.UndoGroup(t.Context(), mia, done.Group))
+		var conflict *desk.Conflict
+		if o := back.Outcomes[0]; o.Changed || !errors.As(o.Err, &conflict) || conflict.Aspect != desk.Joining || conflict.By != ana {
+			t.Errorf("both %v: changed %v, %v; want to hear that ana merged it", both, o.Changed, o.Err)
+		}
+	}
+}
+
 func TestBulkRefusals(t *testing.T) {
 	h := newHouse(t)
 	ids, records := h.many(3)

@@ -45,7 +45,7 @@ func (e *edit) merge(at time.Time, by Email, hold Holds) (*Before, error) {
 	j.note(own.Conversation)
 	e.inherit(own, at)
 	j.Left = e.standing0()
-	held := Holding{Assignee: e.Assignee, Team: e.Team, Delegation: e.Delegation}
+	held := e.holding()
 	if err := e.bring(&j, own, hold); err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (v *View) openNotes(by Email, notes []Note) []Note {
 }
 
 func (v *View) opensNote(by Email, n Note) bool {
-	return !v.partly() || n.By == by || slices.Contains(n.Mentions, by) || !n.At.Before(v.Share.At)
+	return !v.partly() || n.By == by || n.names(by) || !n.At.Before(v.Share.At)
 }
 
 // alone is a guest's view of what was shared, which is one thread: nothing tells

@@ -70,3 +70,26 @@ func texts(notes []desk.Note) string {
 	}
 	return fmt.Sprint(out)
 }
+
+// TestGuestSeesWhatNamedThem: a note that named somebody before they were given a
+// part of the mail stands in their list, and so they read it.
+func TestGuestSeesWhatNamedThem(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	c := h.receive("", desk.Person, "S")
+	must[desk.Conversation](t)(h.desk.AddNote(ctx, ana, c.ID, "other", "The secret of the first mail"))
+	c = must[desk.Conversation](t)(h.desk.AddNote(ctx, ana, c.ID, "names", "ask @"+string(olga)))
+	h.clock.pass(time.Minute)
+	scope := desk.ShareScope{Extent: desk.Chosen, Messages: []desk.MessageID{c.LastID}}
+	must[desk.Conversation](t)(h.desk.Share(ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareView, Scope: scope}))
+	if got := h.named(olga); len(got) != 1 {
+		t.Fatalf("named by %v, want ana", got)
+	}
+	v := must[desk.View](t)(h.desk.OpenID(ctx, olga, c.ID))
+	if got, want := texts(v.Notes), "[ask @olga@acme.test]"; got != want {
+		t.Errorf("the card has %s, want %s", got, want)
+	}
+	if _, n, err := h.desk.Note(ctx, olga, c.ID, c.Notes[1].ID); err != nil || n.Text == "" {
+		t.Errorf("the note itself: %v", err)
+	}
+}

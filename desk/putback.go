@@ -82,6 +82,7 @@ func (e *edit) putHolding(h Holding) error {
 		return invalid("%s held it before and does not work in %s any more. Give it to somebody else instead.", e.policy.NameOf(h.Assignee), e.Mailbox)
 	}
 	e.Assignee, e.Team, e.Delegation, e.Waits = h.Assignee, h.Team, h.Delegation, h.Waits
+	e.Reoffered, e.Absent = h.Reoffered, h.Absent
 	return nil
 }
 

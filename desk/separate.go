@@ -19,7 +19,7 @@ func (e *edit) split(own *edit) *Before {
 		_ = e.putStanding(j.Stood) // the episodes are those of the merge
 		e.Unanswered = j.Stood.Unanswered
 	}
-	held := Holding{Assignee: e.Assignee, Team: e.Team, Delegation: e.Delegation}
+	held := e.holding()
 	e.giveBack(j, own)
 	e.giveBounce(own)
 	own.part()
@@ -133,7 +133,7 @@ func (e *edit) rejoin(ev, back *Event) error {
 		}
 		held = ev.Before.Holding
 	}
-	was := Holding{Assignee: e.Assignee, Team: e.Team, Delegation: e.Delegation}
+	was := e.holding()
 	moved, err := e.merge(at, by, HeldAsKept)
 	if err == errMoved {
 		return invalid("The other conversation has been merged elsewhere since. Merge the two anew.")

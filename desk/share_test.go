@@ -94,3 +94,22 @@ func TestStopTheShareThatReplaced(t *testing.T) {
 		t.Errorf("still live after it was stopped: %+v", s)
 	}
 }
+
+// TestShareAnewNamesNobodyAgain: who sees the conversation already, and is done
+// with the note that names them, is not called again when the share is changed.
+func TestShareAnewNamesNobodyAgain(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	c := h.receive("", desk.Person, "S")
+	c = must[desk.Conversation](t)(h.desk.AddNote(ctx, ana, c.ID, "", "ask @"+string(olga)))
+	must[desk.Conversation](t)(h.desk.Share(ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareView}))
+	if got := h.named(olga); len(got) != 1 {
+		t.Fatalf("shared: named by %v, want ana", got)
+	}
+	must[desk.Conversation](t)(h.desk.SettleMention(ctx, olga, c.ID, c.Notes[0].ID))
+	h.clock.pass(time.Minute)
+	must[desk.Conversation](t)(h.desk.Share(ctx, ana, c.ID, desk.Invite{To: olga, Role: desk.ShareComment}))
+	if got := h.named(olga); len(got) > 0 {
+		t.Errorf("shared with another right: named by %v again", got)
+	}
+}

@@ -79,7 +79,9 @@ func (d *Desk) Share(ctx context.Context, by Email, id ConversationID, in Invite
 			By: by, At: e.now, Until: until, Why: in.Why,
 			Scope: in.Scope, Attachments: in.Attachments, Unmasked: in.Unmasked,
 		})
-		e.openNamed(in.To)
+		if replaced == "" { // else they saw it already, and may be done with what names them
+			e.openNamed(in.To)
+		}
 		e.touch(Sharing, by, e.now)
 		e.event(Event{Kind: EventShared, Who: in.To, From: string(replaced), To: string(in.Role), Why: in.Why, Due: until})
 		return nil

@@ -118,6 +118,8 @@ func (ev *Event) changes(t thing) bool {
 		return Verdict(ev.To) == Person // nobody puts over a mail what they decided before it
 	case ev.Kind == EventReopened && t.aspect == Assignment:
 		return ev.Before != nil && ev.Before.Holding != nil
+	case ev.Kind == EventReoffered, ev.Kind == EventReclaimed: // neither is undone, and both change who holds it
+		return t.aspect == Assignment
 	case ev.Kind == EventRouted:
 		return t.aspect == Assignment || t.aspect == Urgency || t.aspect == Tagging
 	case t.aspect == Progress && undoing[ev.root()].aspect == Joining:
