@@ -76,11 +76,15 @@ func (e *edit) facing() *Conversation {
 // receiveJoined records a message of a thread that was merged into another
 // conversation: the thread's record counts it, the kept one is moved by it. It
 // gives the kept record. Two more reads than for others, one commit.
-func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Message, f Facts) (Conversation, error) {
+func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Message, f Facts, asked bool) (Conversation, error) {
 	_, c, err := d.updateBoth(ctx, id, into, "", func(own, kept *edit) error {
 		if own.Merged == nil || own.Merged.Into != into || kept.joined(id) == nil {
 			return errMoved
 		}
+		if !asked && (own.mayBeDraft(m) || kept.mayBeDraft(m)) {
+			return errDraft
+		}
+		kept.stir(m)
 		by, wrote := kept.went(m.Intent)
 		last := own.OutboundAt
 		own.count(m, f, false)
@@ -89,7 +93,6 @@ func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Mes
 			own.KnewAt = wrote // the reply was written on the kept one's card
 		}
 		own.waits(m, wrote)
-		kept.stir(m)
 		kept.reflect(own)
 		kept.bounceIn(own, m)
 		if kept.hearJoined(m, f, by, wrote); m.Verdict == Own && kept.byPerson(m, f) {
@@ -123,7 +126,13 @@ func (e *edit) waits(m Message, wrote time.Time) {
 func (e *edit) stir(m Message) {
 	next, begins := Transition(e.Status, trigger(m))
 	if o := e.outgoing(m.Intent); o != nil && m.Verdict == Own {
-		return // it moved when the reply was written
+		switch o.State {
+		case OnItsWay:
+			return // it moved when the reply was written
+		case InGmail:
+			e.sentFrom(o, next)
+			return
+		}
 	}
 	switch {
 	case m.Verdict == Person && m.At.Before(e.answeredAt()):

@@ -42,7 +42,7 @@ func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, erro
 		c, err := d.receiveOnce(ctx, id, m, f, routes, asked)
 		var merged errMerged
 		if errors.As(err, &merged) {
-			c, err = d.receiveJoined(ctx, id, merged.into, m, f)
+			c, err = d.receiveJoined(ctx, id, merged.into, m, f, asked)
 		}
 		switch {
 		case errors.Is(err, errMoved) && moves < maxMoves: // merged or taken out meanwhile

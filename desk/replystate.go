@@ -38,6 +38,7 @@ type Outgoing struct {
 	New    []Email       `json:"new,omitempty"`    // receivers whom the thread did not have before
 	Signed int           `json:"signed,omitempty"` // bytes of the signature at the end of its text
 	Draft  bool          `json:"draft,omitempty"`  // it was put into a draft, for its writer to send in Gmail
+	Thread ThreadID      `json:"thread,omitempty"` // where that lies when not in its conversation's own thread
 	Then   Then          `json:"then"`             // what its writer chose
 	// Was and Became are the status before and after it was written, in Version;
 	// Unanswered is since when a person waited then. They serve to undo it.
