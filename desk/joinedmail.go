@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -96,7 +97,7 @@ func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Mes
 		kept.reflect(own)
 		kept.bounceIn(own, m)
 		if kept.hearJoined(m, f, by, wrote); m.Verdict == Own && kept.byPerson(m, f) {
-			s := SentMail{RFC: m.RFC, At: m.At, By: kept.change.Events[len(kept.change.Events)-1].By, Intent: m.Intent}
+			s := SentMail{RFC: cmp.Or(m.RFC, m.Gave), At: m.At, By: kept.change.Events[len(kept.change.Events)-1].By, Intent: m.Intent}
 			own.keepAnswer(s)
 			kept.answeredBy(s)
 		}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/mail"
@@ -133,8 +134,8 @@ func (e *edit) record(m Message) {
 		Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, Conversation: e.ID, RFC: m.RFC, From: m.From.Email,
 		Verdict: m.Verdict, Reason: m.Reason, At: m.At, Size: m.Size, RecordedAt: e.now,
 	})
-	if m.RFC != "" {
-		e.change.Handles = append(e.change.Handles, HandleRFC(m.RFC))
+	if rfc := cmp.Or(m.RFC, m.Gave); rfc != "" {
+		e.change.Handles = append(e.change.Handles, HandleRFC(rfc))
 	}
 }
 
@@ -284,7 +285,7 @@ func (e *edit) teamWrote(m Message, f Facts, opens bool) {
 		e.eventBy(by, Event{Kind: EventReplied, To: string(m.Intent), Why: m.Reason})
 	}
 	if e.Merged == nil && e.byPerson(m, f) {
-		e.answeredBy(SentMail{RFC: m.RFC, At: m.At, By: by, Intent: m.Intent})
+		e.answeredBy(SentMail{RFC: cmp.Or(m.RFC, m.Gave), At: m.At, By: by, Intent: m.Intent})
 	}
 }
 
