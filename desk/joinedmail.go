@@ -77,13 +77,16 @@ func (e *edit) facing() *Conversation {
 // receiveJoined records a message of a thread that was merged into another
 // conversation: the thread's record counts it, the kept one is moved by it. It
 // gives the kept record. Two more reads than for others, one commit.
-func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Message, f Facts, asked bool) (Conversation, error) {
+func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Message, f Facts, asked, told bool) (Conversation, error) {
 	_, c, err := d.updateBoth(ctx, id, into, "", func(own, kept *edit) error {
 		if own.Merged == nil || own.Merged.Into != into || kept.joined(id) == nil {
 			return errMoved
 		}
 		if !asked && (own.mayBeDraft(m) || kept.mayBeDraft(m)) {
 			return errDraft
+		}
+		if !told && own.strange(m) && kept.strange(m) {
+			return errAway
 		}
 		kept.stir(m)
 		by, wrote := kept.went(m.Intent)

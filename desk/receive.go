@@ -38,12 +38,12 @@ func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, e
 func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, error) {
 	id := ConversationOf(m.Mailbox, m.Thread)
 	// Gmail names a thread for its first message: such a one opens it.
-	routes, asked := string(m.Thread) == string(m.ID), d.drafts == nil
+	routes, asked, told := string(m.Thread) == string(m.ID), d.drafts == nil, false
 	for moves := 0; ; moves++ {
-		c, err := d.receiveOnce(ctx, id, m, f, routes, asked)
+		c, err := d.receiveOnce(ctx, id, m, f, routes, asked, told)
 		var merged errMerged
 		if errors.As(err, &merged) {
-			c, err = d.receiveJoined(ctx, id, merged.into, m, f, asked)
+			c, err = d.receiveJoined(ctx, id, merged.into, m, f, asked, told)
 		}
 		switch {
 		case errors.Is(err, errMoved) && moves < maxMoves: // merged or taken out meanwhile
@@ -51,6 +51,11 @@ func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, erro
 			m.Intent, asked = d.whoseDraft(ctx, m, f), true
 		case errors.Is(err, errRoute) && !routes:
 			routes = true
+		case errors.Is(err, errAway) && !told:
+			if err := d.wentAway(ctx, m); err != nil {
+				return Conversation{}, err
+			}
+			told = true
 		case errors.Is(err, ErrExists):
 			c, err := d.store.Conversation(ctx, id)
 			if isNotFound(err) {
@@ -66,7 +71,7 @@ func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, erro
 	}
 }
 
-func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f Facts, routes, asked bool) (Conversation, error) {
+func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f Facts, routes, asked, told bool) (Conversation, error) {
 	var route *placed
 	if routes {
 		r, done, err := d.place(ctx, m, f)
@@ -79,6 +84,9 @@ func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f 
 	return d.update(ctx, id, "", func(e *edit) error {
 		if !asked && e.mayBeDraft(m) {
 			return errDraft
+		}
+		if !told && e.Merged == nil && e.strange(m) {
+			return errAway
 		}
 		return d.receive(e, m, f, route)
 	})

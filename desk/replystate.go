@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -219,4 +221,34 @@ func (e *edit) went(id IntentID) (by Email, wrote time.Time) {
 		return o.By, zeroTime // it was sent in Gmail, which shows the thread
 	}
 	return o.By, o.At
+}
+
+// errAway says that a mail of the team was written on the card of another
+// conversation, which is to learn first that it went.
+var errAway = errors.New("written on another card")
+
+// strange tells whether a mail of the team was written on some card, and none of
+// this record's.
+func (e *edit) strange(m Message) bool {
+	return m.Verdict == Own && m.Intent != "" && e.outgoing(m.Intent) == nil
+}
+
+// wentAway notes that a reply was seen in a thread that was separated from its
+// conversation since. Two reads; one commit when there is one.
+func (d *Desk) wentAway(ctx context.Context, m Message) error {
+	in, err := d.store.Intent(ctx, m.Intent)
+	if isNotFound(err) || err == nil && (in.Conversation == ConversationOf(m.Mailbox, m.Thread) || in.Mailbox != m.Mailbox) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = d.update(ctx, in.Conversation, "", func(e *edit) error {
+		if o := e.outgoing(m.Intent); o != nil && o.State != Sent {
+			e.went(m.Intent)
+			e.quiet = true
+		}
+		return nil
+	})
+	return err
 }
