@@ -51,49 +51,51 @@ func (a *Addon) draft(rq *request) (wire.Answer, error) {
 	}
 	rq.changed = true
 	out := a.back(rq, a.messageCard(rq, v, card.HTML{}), "", true).(wire.Submit)
-	a.openInGmail(rq, &out.Render, v, made.Draft)
+	a.openInGmail(rq, &out.Render, v, made.Draft, made.Thread)
 	return out, nil
 }
 
 // draftOpen opens a draft again.
 func (a *Addon) draftOpen(rq *request) (wire.Answer, error) {
 	id, _ := target(rq)
-	v, draft, err := a.o.Desk.OpenDraft(rq.Context(), rq.who, id, desk.IntentID(rq.ev.Parameter("r")))
+	reply := desk.IntentID(rq.ev.Parameter("r"))
+	v, draft, err := a.o.Desk.OpenDraft(rq.Context(), rq.who, id, reply)
 	if err != nil {
 		return nil, err
 	}
 	var out wire.Render
-	a.openInGmail(rq, &out, v, draft)
+	a.openInGmail(rq, &out, v, draft, v.DraftThread(reply))
 	return wire.Submit{Render: out}, nil
 }
 
 // openInGmail has Gmail open a draft. Gmail opens drafts of the mailbox that it
 // shows, and of no other: over somebody's own mailbox, the thread is opened in
 // the shared one, in a window of its own, if they are signed in to it there.
-func (a *Addon) openInGmail(rq *request, out *wire.Render, v desk.View, draft string) {
+func (a *Addon) openInGmail(rq *request, out *wire.Render, v desk.View, draft string, thread desk.ThreadID) {
 	switch {
 	case draft == "":
 		out.Notify = "Gmail does not answer just now. The draft is made as soon as it does; this card then opens it."
 	case inItsMailbox(rq, v):
-		out.Host = wire.OpenDraft{DraftID: draft, ThreadID: string(v.Thread)}
+		out.Host = wire.OpenDraft{DraftID: draft, ThreadID: string(thread)}
 	default:
 		out.Notify = "The draft is in the thread, in " + string(v.Mailbox) + "'s own Gmail. Nothing was sent."
-		out.Open = &card.OpenLink{URL: gmailThread(v)}
+		out.Open = &card.OpenLink{URL: gmailThread(v, thread)}
 	}
 }
 
-// inItsMailbox tells whether the panel stands beside the conversation's own
-// thread: ids are each mailbox's own, so in anybody else's copy they differ.
+// inItsMailbox tells whether the panel stands beside one of the conversation's
+// own threads: ids are each mailbox's own, so in anybody else's copy they differ.
 func inItsMailbox(rq *request, v desk.View) bool {
 	t, ok := rq.ev.ThreadHex()
-	return ok && desk.ThreadID(t) == v.Thread
+	return ok && (desk.ThreadID(t) == v.Thread ||
+		slices.ContainsFunc(v.Joined, func(j desk.Joined) bool { return j.Thread == desk.ThreadID(t) }))
 }
 
 // gmailThread is where Gmail on the web shows a conversation's thread to who is
 // signed in to the mailbox. Delegated mailboxes have addresses that only Gmail
 // knows.
-func gmailThread(v desk.View) string {
-	return "https://mail.google.com/mail/?authuser=" + url.QueryEscape(string(v.Mailbox)) + "#all/" + url.PathEscape(string(v.Thread))
+func gmailThread(v desk.View, thread desk.ThreadID) string {
+	return "https://mail.google.com/mail/?authuser=" + url.QueryEscape(string(v.Mailbox)) + "#all/" + url.PathEscape(string(thread))
 }
 
 // writing tells who writes a reply in Gmail.

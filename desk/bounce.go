@@ -46,8 +46,9 @@ func (f Failing) Name() string {
 
 // Report is what a delivery report says, without its text.
 type Report struct {
-	About  []RFCID   // Message-IDs of the mail that it is about, surest first
-	Failed []Failure // whom the mail did not reach, or not yet
+	About   []RFCID    // Message-IDs of the mail that it is about, surest first
+	Intents []IntentID // that the mail which came back names in our header; anybody can write them
+	Failed  []Failure  // whom the mail did not reach, or not yet
 }
 
 // Failure is one receiver whom a mail did not reach.
@@ -77,7 +78,7 @@ type Bounced struct {
 // bounced marks the conversations of other threads whose mail a report is
 // about. The report's own thread is seen to when it is received.
 func (d *Desk) bounced(ctx context.Context, m Message) error {
-	if m.Report == nil || len(m.Report.About) == 0 {
+	if m.Report == nil || len(m.Report.About)+len(m.Report.Intents) == 0 {
 		return nil
 	}
 	var handles []Handle
@@ -87,6 +88,15 @@ func (d *Desk) bounced(ctx context.Context, m Message) error {
 	ids, err := d.store.Resolve(ctx, handles...)
 	if err != nil {
 		return err
+	}
+	for _, name := range m.Report.Intents {
+		in, err := d.store.Intent(ctx, name)
+		switch {
+		case err == nil && !slices.Contains(ids, in.Conversation):
+			ids = append(ids, in.Conversation)
+		case err != nil && !isNotFound(err):
+			return err
+		}
 	}
 	for _, id := range ids {
 		if id == ConversationOf(m.Mailbox, m.Thread) {
@@ -155,7 +165,9 @@ func (e *edit) reported(m Message) (sent SentMail, fresh, found bool) {
 	if m.Report == nil {
 		return SentMail{}, false, false
 	}
-	i := slices.IndexFunc(e.Answers, func(s SentMail) bool { return s.RFC != "" && slices.Contains(m.Report.About, s.RFC) })
+	i := slices.IndexFunc(e.Answers, func(s SentMail) bool {
+		return s.RFC != "" && slices.Contains(m.Report.About, s.RFC) || s.Intent != "" && slices.Contains(m.Report.Intents, s.Intent)
+	})
 	if i < 0 {
 		return SentMail{}, false, false
 	}

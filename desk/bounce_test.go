@@ -201,3 +201,37 @@ func TestBounceSeenLate(t *testing.T) {
 		t.Errorf("%+v, %s", got.Bounce, last.Kind)
 	}
 }
+
+// An answer from a card is known by its intent: Gmail does not say under which
+// Message-ID it sent it.
+func TestBounceOfACardsReply(t *testing.T) {
+	for _, lands := range []string{"its thread", "a thread of its own"} {
+		for _, known := range []string{"by our header", "by the Message-ID that we gave it"} {
+			h := newHouse(t)
+			c := h.receive("", desk.Person, "S")
+			h.clock.pass(time.Minute)
+			c = must[desk.Conversation](t)(h.desk.Reply(t.Context(), ana, c.ID, 0, answer("o")))
+			m, f := h.mail(c.Thread, desk.Own, "Re: S")
+			m.RFC, m.Gave, m.Intent = "", "baton.1@acme.test", c.Outgoing[0].Intent
+			must[desk.Conversation](t)(h.desk.Receive(t.Context(), m, f))
+			h.clock.pass(time.Minute)
+			thread := c.Thread
+			if lands != "its thread" {
+				thread = ""
+			}
+			r, f := h.report(thread, "minted@mail.gmail.com", desk.Failure{To: "carla@shop.example", Why: desk.FailedUnknown})
+			if known == "by our header" {
+				r.Report.Intents = []desk.IntentID{"none", c.Outgoing[0].Intent}
+			} else {
+				r.Report.About = []desk.RFCID{m.Gave}
+			}
+			for range 2 { // read again
+				must[desk.Conversation](t)(h.desk.Receive(t.Context(), r, f))
+			}
+			got := h.now(c)
+			if got.Bounce == nil || got.Bounce.By != ana || got.Status != desk.Open || !hasLabel(got, notDelivered) || got.LastRFC == m.Gave {
+				t.Errorf("in %s, known %s: %+v, %s, last %s; want it red and open", lands, known, got.Bounce, got.Status, got.LastRFC)
+			}
+		}
+	}
+}

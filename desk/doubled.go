@@ -17,7 +17,7 @@ const DoubledFor = 24 * time.Hour
 
 // SentMail is a mail that a person of the team sent in the conversation.
 type SentMail struct {
-	RFC    RFCID     `json:"rfc,omitempty"`
+	RFC    RFCID     `json:"rfc,omitempty"` // or what we gave it; see Message.Gave
 	At     time.Time `json:"at"`
 	By     Email     `json:"by,omitempty"`     // "" = sent in Gmail by nobody knows whom
 	Intent IntentID  `json:"intent,omitempty"` // of one that was written on a card

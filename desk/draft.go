@@ -27,7 +27,8 @@ func DraftID(id ConversationID, by Email, once string) IntentID {
 // Drafted is an answer that lies in a Gmail draft.
 type Drafted struct {
 	Conversation Conversation
-	Draft        string // Gmail's id of it; "" = Gmail does not answer, it is made as soon as it does
+	Draft        string   // Gmail's id of it; "" = Gmail does not answer, it is made as soon as it does
+	Thread       ThreadID // where it lies: of merged threads, the one that the customer wrote in last
 }
 
 // Draft puts what a person wrote into a draft in the thread, in the mailbox's
@@ -76,6 +77,7 @@ func (d *Desk) draft(e *edit, a Answer, s sender, made *Intent) error {
 	o := Outgoing{
 		Intent: DraftID(e.ID, e.by, once), By: e.by, At: e.now, State: InGmail, Draft: true, Version: e.Version + 1,
 		Was: e.Status, Became: e.Status, Then: then, Signed: signed, New: newcomers(e.policy, e.Conversation, mail),
+		Thread: mail.Thread,
 	}
 	if err := e.replace(a.Again); err != nil {
 		return err
@@ -97,9 +99,10 @@ func (d *Desk) makeDraft(ctx context.Context, c Conversation, in Intent, id Inte
 			return Drafted{}, err
 		}
 	}
+	thread := c.DraftThread(in.ID)
 	if d.drafts != nil && in.Draft == "" && in.State.Open() {
 		wait, stop := context.WithTimeout(ctx, makeFor)
-		if got, err := d.drafts.Make(wait, c.Thread, in); err == nil {
+		if got, err := d.drafts.Make(wait, thread, in); err == nil {
 			in.Draft = got.Draft
 		}
 		stop()
@@ -107,7 +110,7 @@ func (d *Desk) makeDraft(ctx context.Context, c Conversation, in Intent, id Inte
 	if fresh && d.promised != nil {
 		d.promised(Promise{Conversation: c, Intents: []Intent{in}})
 	}
-	return Drafted{Conversation: c, Draft: in.Draft}, nil
+	return Drafted{Conversation: c, Draft: in.Draft, Thread: thread}, nil
 }
 
 // OpenDraft gives the draft of a reply that is being written in Gmail, to be
@@ -135,6 +138,14 @@ func (d *Desk) OpenDraft(ctx context.Context, by Email, id ConversationID, reply
 		return View{}, "", invalid("The draft is still being made. Try again in a moment.")
 	}
 	return v, in.Draft, nil
+}
+
+// DraftThread gives the thread that a reply's draft lies in.
+func (c *Conversation) DraftThread(reply IntentID) ThreadID {
+	if o := c.outgoing(reply); o != nil && o.Thread != "" {
+		return o.Thread
+	}
+	return c.Thread
 }
 
 // Writing gives the replies that people are writing in Gmail, oldest first, as

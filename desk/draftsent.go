@@ -14,7 +14,12 @@ var errDraft = errors.New("draft needed")
 // mayBeDraft tells whether a mail of the team may be one of the record's
 // drafts: Gmail drops our header when a person changes a draft.
 func (e *edit) mayBeDraft(m Message) bool {
-	return m.Verdict == Own && m.Intent == "" && slices.ContainsFunc(e.Outgoing, func(o Outgoing) bool { return o.State == InGmail })
+	return m.Verdict == Own && m.Intent == "" && slices.ContainsFunc(e.Outgoing, func(o Outgoing) bool { return o.State == InGmail && e.lies(o, m) })
+}
+
+// lies tells whether a reply's draft lies in the thread of a mail.
+func (c *Conversation) lies(o Outgoing, m Message) bool {
+	return o.Thread == m.Thread || o.Thread == "" && c.Thread == m.Thread
 }
 
 // draftSkew is how far Gmail's clock may be behind ours.
@@ -25,7 +30,8 @@ const draftSkew = time.Minute
 // another id to one that a person changed, so a draft that is none of ours
 // stands for one of those that are missing. Of what several people had begun,
 // only the Sender header that Gmail writes for delegates tells whose it was.
-// One read for the record and one for each draft; 5 units.
+// One read for the record, one for the one that it was merged into, and one for
+// each draft; 5 units.
 func (d *Desk) whoseDraft(ctx context.Context, m Message, f Facts) IntentID {
 	c, err := d.store.Conversation(ctx, ConversationOf(m.Mailbox, m.Thread))
 	if err != nil || d.drafts == nil {
@@ -38,7 +44,15 @@ func (d *Desk) whoseDraft(ctx context.Context, m Message, f Facts) IntentID {
 	by := d.Policy().delegate(m.Mailbox, f)
 	strange := len(there)
 	var gone []Outgoing
-	for _, o := range c.Writing(zeroTime) {
+	writing := c.writingIn(m)
+	if c.Merged != nil {
+		kept, err := d.store.Conversation(ctx, c.Merged.Into)
+		if err != nil {
+			return ""
+		}
+		writing = append(writing, kept.writingIn(m)...)
+	}
+	for _, o := range writing {
 		in, err := d.store.Intent(ctx, o.Intent)
 		switch {
 		case err != nil || in.Draft == "":
@@ -58,6 +72,12 @@ func (d *Desk) whoseDraft(ctx context.Context, m Message, f Facts) IntentID {
 		return ""
 	}
 	return gone[0].Intent
+}
+
+// writingIn gives the replies that people are writing in drafts in the thread of
+// a mail.
+func (c *Conversation) writingIn(m Message) []Outgoing {
+	return slices.DeleteFunc(c.Writing(zeroTime), func(o Outgoing) bool { return !c.lies(o, m) })
 }
 
 // sentFrom moves the status when a draft was sent in Gmail, as its writer: to

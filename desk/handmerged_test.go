@@ -160,3 +160,35 @@ func TestSeparateWaits(t *testing.T) {
 		t.Errorf("separated: %s, %d episodes, waits since %v, want open since %v", own.Status, own.EpisodeCount, own.Unanswered, since)
 	}
 }
+
+// What somebody puts on a merged thread is obeyed also when the kept conversation
+// changed its mind about that label long ago, and when it is done again and again.
+func TestLabelsAgainOnMergedThread(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	a, b := h.two()
+	must[desk.Conversation](t)(h.desk.Take(ctx, ana, a.ID, 0))
+	must[desk.Conversation](t)(h.desk.Release(ctx, ana, a.ID, 0))
+	must[desk.Conversation](t)(h.desk.Merge(ctx, mia, a.ID, b.ID))
+	settle := func() {
+		h.clock.pass(time.Hour)
+		for range 3 {
+			if err := h.desk.Mirror(ctx, h.record(a.ID)); err != nil {
+				t.Fatal(err)
+			}
+			h.keep()
+		}
+		h.clock.pass(time.Hour)
+	}
+	for i, want := range []string{"Status/Open, Assigned/Ana", "Status/Open", "Status/Open, Assigned/Ana"} {
+		settle()
+		ed := on("Assigned/Ana", uint64(i+1))
+		if want == "Status/Open" {
+			ed = off("Assigned/Ana", uint64(i+1))
+		}
+		own := h.sees(h.record(b.ID), ed)
+		if kept := h.record(a.ID); short(kept) != want || short(own) != want {
+			t.Errorf("edit %d: the kept thread wears %q, the merged one %q, want %q", i, short(kept), short(own), want)
+		}
+	}
+}

@@ -63,9 +63,22 @@ func (d *Desk) HandIn(ctx context.Context, by Email, in Intake, o Original) (Rec
 		if t.conv, err = d.there(work, by, in.Mailbox, t.parts); err != nil {
 			return Receipt{}, err
 		}
-		if h := t.conv.HandedIn; t.conv.ID != "" && (h == nil || h.Left == 0) {
+		h := t.conv.HandedIn
+		if m := t.conv.Merged; m != nil {
+			// What is missing is added to its thread, and counts for the one that was
+			// kept, whoever holds that.
+			t.thread = t.conv.Thread
+			if t.conv, err = d.store.Conversation(work, m.Into); err != nil {
+				return Receipt{}, err
+			}
+			t.in.Onto, t.in.To, t.in.Why = m.Into, "", ""
+		}
+		if t.conv.ID != "" && (h == nil || h.Left == 0) {
 			return Receipt{Conversation: t.conv, Already: true}, nil
 		}
+	}
+	if t.thread == "" {
+		t.thread = t.conv.Thread
 	}
 	t.bring(work)
 	finish, stop := context.WithTimeout(context.WithoutCancel(ctx), intakeFinish)

@@ -14,6 +14,7 @@ type intaking struct {
 	original Original
 	parts    []Part
 	conv     Conversation // that it goes on with; zero = none yet
+	thread   ThreadID     // in which it goes on
 	earlier  []RFCID      // of the messages that are in the mailbox by now
 	trays    []*tray
 	landed   bool // something was found or put there that the record did not have
@@ -40,7 +41,7 @@ func (t *intaking) left() int { return len(t.parts) - t.done }
 // this process die, the rest is known to be missing.
 func (t *intaking) bring(ctx context.Context) {
 	if t.conv.ID != "" {
-		t.trays = append(t.trays, &tray{thread: t.conv.Thread, conv: t.conv})
+		t.trays = append(t.trays, &tray{thread: t.thread, conv: t.conv})
 	}
 	for _, p := range t.parts {
 		tr, err := t.bringOne(ctx, p)

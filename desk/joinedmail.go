@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -76,11 +77,18 @@ func (e *edit) facing() *Conversation {
 // receiveJoined records a message of a thread that was merged into another
 // conversation: the thread's record counts it, the kept one is moved by it. It
 // gives the kept record. Two more reads than for others, one commit.
-func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Message, f Facts) (Conversation, error) {
+func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Message, f Facts, asked, told bool) (Conversation, error) {
 	_, c, err := d.updateBoth(ctx, id, into, "", func(own, kept *edit) error {
 		if own.Merged == nil || own.Merged.Into != into || kept.joined(id) == nil {
 			return errMoved
 		}
+		if !asked && (own.mayBeDraft(m) || kept.mayBeDraft(m)) {
+			return errDraft
+		}
+		if !told && own.strange(m) && kept.strange(m) {
+			return errAway
+		}
+		kept.stir(m)
 		by, wrote := kept.went(m.Intent)
 		last := own.OutboundAt
 		own.count(m, f, false)
@@ -89,11 +97,10 @@ func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Mes
 			own.KnewAt = wrote // the reply was written on the kept one's card
 		}
 		own.waits(m, wrote)
-		kept.stir(m)
 		kept.reflect(own)
 		kept.bounceIn(own, m)
 		if kept.hearJoined(m, f, by, wrote); m.Verdict == Own && kept.byPerson(m, f) {
-			s := SentMail{RFC: m.RFC, At: m.At, By: kept.change.Events[len(kept.change.Events)-1].By, Intent: m.Intent}
+			s := SentMail{RFC: cmp.Or(m.RFC, m.Gave), At: m.At, By: kept.change.Events[len(kept.change.Events)-1].By, Intent: m.Intent}
 			own.keepAnswer(s)
 			kept.answeredBy(s)
 		}
@@ -123,7 +130,13 @@ func (e *edit) waits(m Message, wrote time.Time) {
 func (e *edit) stir(m Message) {
 	next, begins := Transition(e.Status, trigger(m))
 	if o := e.outgoing(m.Intent); o != nil && m.Verdict == Own {
-		return // it moved when the reply was written
+		switch o.State {
+		case OnItsWay:
+			return // it moved when the reply was written
+		case InGmail:
+			e.sentFrom(o, next)
+			return
+		}
 	}
 	switch {
 	case m.Verdict == Person && m.At.Before(e.answeredAt()):

@@ -9,6 +9,7 @@ type Message struct {
 	ID         MessageID
 	Thread     ThreadID
 	RFC        RFCID   // "" when the sender gave none
+	Gave       RFCID   // what we gave a mail that was just sent, whose RFC is not known: Gmail may have replaced it
 	References []RFCID // In-Reply-To and References, oldest first, at most 50
 	From       Address
 	Subject    string

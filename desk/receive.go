@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/mail"
@@ -37,12 +38,12 @@ func (d *Desk) Receive(ctx context.Context, m Message, f Facts) (Conversation, e
 func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, error) {
 	id := ConversationOf(m.Mailbox, m.Thread)
 	// Gmail names a thread for its first message: such a one opens it.
-	routes, asked := string(m.Thread) == string(m.ID), d.drafts == nil
+	routes, asked, told := string(m.Thread) == string(m.ID), d.drafts == nil, false
 	for moves := 0; ; moves++ {
-		c, err := d.receiveOnce(ctx, id, m, f, routes, asked)
+		c, err := d.receiveOnce(ctx, id, m, f, routes, asked, told)
 		var merged errMerged
 		if errors.As(err, &merged) {
-			c, err = d.receiveJoined(ctx, id, merged.into, m, f)
+			c, err = d.receiveJoined(ctx, id, merged.into, m, f, asked, told)
 		}
 		switch {
 		case errors.Is(err, errMoved) && moves < maxMoves: // merged or taken out meanwhile
@@ -50,6 +51,11 @@ func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, erro
 			m.Intent, asked = d.whoseDraft(ctx, m, f), true
 		case errors.Is(err, errRoute) && !routes:
 			routes = true
+		case errors.Is(err, errAway) && !told:
+			if err := d.wentAway(ctx, m); err != nil {
+				return Conversation{}, err
+			}
+			told = true
 		case errors.Is(err, ErrExists):
 			c, err := d.store.Conversation(ctx, id)
 			if isNotFound(err) {
@@ -65,7 +71,7 @@ func (d *Desk) take(ctx context.Context, m Message, f Facts) (Conversation, erro
 	}
 }
 
-func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f Facts, routes, asked bool) (Conversation, error) {
+func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f Facts, routes, asked, told bool) (Conversation, error) {
 	var route *placed
 	if routes {
 		r, done, err := d.place(ctx, m, f)
@@ -78,6 +84,9 @@ func (d *Desk) receiveOnce(ctx context.Context, id ConversationID, m Message, f 
 	return d.update(ctx, id, "", func(e *edit) error {
 		if !asked && e.mayBeDraft(m) {
 			return errDraft
+		}
+		if !told && e.Merged == nil && e.strange(m) {
+			return errAway
 		}
 		return d.receive(e, m, f, route)
 	})
@@ -133,8 +142,8 @@ func (e *edit) record(m Message) {
 		Mailbox: m.Mailbox, Message: m.ID, Thread: m.Thread, Conversation: e.ID, RFC: m.RFC, From: m.From.Email,
 		Verdict: m.Verdict, Reason: m.Reason, At: m.At, Size: m.Size, RecordedAt: e.now,
 	})
-	if m.RFC != "" {
-		e.change.Handles = append(e.change.Handles, HandleRFC(m.RFC))
+	if rfc := cmp.Or(m.RFC, m.Gave); rfc != "" {
+		e.change.Handles = append(e.change.Handles, HandleRFC(rfc))
 	}
 }
 
@@ -284,7 +293,7 @@ func (e *edit) teamWrote(m Message, f Facts, opens bool) {
 		e.eventBy(by, Event{Kind: EventReplied, To: string(m.Intent), Why: m.Reason})
 	}
 	if e.Merged == nil && e.byPerson(m, f) {
-		e.answeredBy(SentMail{RFC: m.RFC, At: m.At, By: by, Intent: m.Intent})
+		e.answeredBy(SentMail{RFC: cmp.Or(m.RFC, m.Gave), At: m.At, By: by, Intent: m.Intent})
 	}
 }
 

@@ -85,7 +85,7 @@ func (d *Desk) replyOnce(ctx context.Context, by Email, id ConversationID, seen 
 		}
 		o := e.outgoing(AnswerID(id, by, once))
 		switch {
-		case o != nil && o.State == Undone, sent.State == IntentCancelled:
+		case o != nil && o.State == Undone, o == nil && sent.State == IntentCancelled:
 			return invalid("You took this reply back. Nothing was sent. Look at the text and send it again.")
 		case o != nil, sent.ID != "":
 			return nil // the same press once more

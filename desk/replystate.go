@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"time"
 )
@@ -38,6 +40,7 @@ type Outgoing struct {
 	New    []Email       `json:"new,omitempty"`    // receivers whom the thread did not have before
 	Signed int           `json:"signed,omitempty"` // bytes of the signature at the end of its text
 	Draft  bool          `json:"draft,omitempty"`  // it was put into a draft, for its writer to send in Gmail
+	Thread ThreadID      `json:"thread,omitempty"` // where that lies when not in its conversation's own thread
 	Then   Then          `json:"then"`             // what its writer chose
 	// Was and Became are the status before and after it was written, in Version;
 	// Unanswered is since when a person waited then. They serve to undo it.
@@ -218,4 +221,34 @@ func (e *edit) went(id IntentID) (by Email, wrote time.Time) {
 		return o.By, zeroTime // it was sent in Gmail, which shows the thread
 	}
 	return o.By, o.At
+}
+
+// errAway says that a mail of the team was written on the card of another
+// conversation, which is to learn first that it went.
+var errAway = errors.New("written on another card")
+
+// strange tells whether a mail of the team was written on some card, and none of
+// this record's.
+func (e *edit) strange(m Message) bool {
+	return m.Verdict == Own && m.Intent != "" && e.outgoing(m.Intent) == nil
+}
+
+// wentAway notes that a reply was seen in a thread that was separated from its
+// conversation since. Two reads; one commit when there is one.
+func (d *Desk) wentAway(ctx context.Context, m Message) error {
+	in, err := d.store.Intent(ctx, m.Intent)
+	if isNotFound(err) || err == nil && (in.Conversation == ConversationOf(m.Mailbox, m.Thread) || in.Mailbox != m.Mailbox) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = d.update(ctx, in.Conversation, "", func(e *edit) error {
+		if o := e.outgoing(m.Intent); o != nil && o.State != Sent {
+			e.went(m.Intent)
+			e.quiet = true
+		}
+		return nil
+	})
+	return err
 }

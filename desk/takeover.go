@@ -30,7 +30,9 @@ func (t *intaking) takeOver(ctx context.Context, id ConversationID, all []Arriva
 		default:
 			e.HandedIn = t.note(h.By, h.At, max(h.Messages, len(t.parts)), left)
 		}
-		e.parties(all)
+		if len(all) > 0 && all[0].Message.Thread == e.Thread { // not of a merged one
+			e.parties(all)
+		}
 		if h == nil {
 			t.begin(e)
 		} else {

@@ -80,7 +80,7 @@ func reportOf(h Headers, p *gmailapi.MessagePart) *desk.Report {
 			failed[i].why = reason(failed[i].code, failed[i].words, s.text)
 		}
 	}
-	r := &desk.Report{About: s.about(h)}
+	r := &desk.Report{About: s.about(h), Intents: s.names()}
 	for _, f := range failed[:min(len(failed), desk.MaxFailed)] {
 		r.Failed = append(r.Failed, desk.Failure{To: f.to, Why: f.why, Delayed: f.delayed})
 	}
@@ -89,9 +89,10 @@ func reportOf(h Headers, p *gmailapi.MessagePart) *desk.Report {
 
 // reportParts are the parts of a report that say something.
 type reportParts struct {
-	text   string   // for people
-	status []string // for machines, line by line; "" between two receivers
-	ids    []desk.RFCID
+	text    string   // for people
+	status  []string // for machines, line by line; "" between two receivers
+	ids     []desk.RFCID
+	intents []desk.IntentID
 }
 
 // take collects from a part and those inside it. Gmail gives the parts that are
@@ -140,16 +141,31 @@ func (s *reportParts) takeStatus(p *gmailapi.MessagePart, depth int) {
 	}
 }
 
-// takeMail looks for the Message-ID of the mail that came back.
+// takeMail looks for the Message-ID of the mail that came back, and for our header.
 func (s *reportParts) takeMail(p *gmailapi.MessagePart) {
 	for _, inner := range p.Parts[:min(len(p.Parts), 1)] {
-		if id := messageID(headersOf(inner)); id != "" {
+		h := headersOf(inner)
+		if id := messageID(h); id != "" {
 			s.ids = append(s.ids, id)
 		}
+		s.intents = append(s.intents, intentOf(h))
 	}
 	if p.Body != nil && p.Body.Data != "" {
-		s.ids = append(s.ids, idsIn(linesOf(partText(p, maxReportText)))...)
+		lines := linesOf(partText(p, maxReportText))
+		s.ids = append(s.ids, idsIn(lines)...)
+		s.intents = append(s.intents, intentsIn(lines)...)
 	}
+}
+
+// names gives the intents that the mail which came back names in our header:
+// Gmail may have given it another Message-ID than we know.
+func (s *reportParts) names() (out []desk.IntentID) {
+	for _, id := range append(s.intents, intentsIn(linesOf(s.text))...) {
+		if id != "" && !slices.Contains(out, id) && len(out) < maxAbout {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // about gives the Message-IDs of the mail that a report is about, surest first:
@@ -171,12 +187,28 @@ func (s *reportParts) about(h Headers) []desk.RFCID {
 
 // idsIn gives the Message-IDs of header lines.
 func idsIn(lines []string) (out []desk.RFCID) {
+	for _, value := range valuesIn(lines, "message-id") {
+		if id := messageID(Headers{"message-id": {value}}); id != "" && len(out) < maxAbout {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// intentsIn gives the intents that header lines name.
+func intentsIn(lines []string) (out []desk.IntentID) {
+	for _, value := range valuesIn(lines, "x-baton-intent") {
+		out = append(out, intentOf(Headers{"x-baton-intent": {value}}))
+	}
+	return out[:min(len(out), maxAbout)]
+}
+
+// valuesIn gives the values of header lines of a name, quoted ones among them.
+func valuesIn(lines []string, header string) (out []string) {
 	for _, line := range lines {
 		name, value, ok := strings.Cut(line, ":")
-		if ok && strings.EqualFold(strings.TrimLeft(name, "> \t"), "message-id") {
-			if id := messageID(Headers{"message-id": {value}}); id != "" && len(out) < maxAbout {
-				out = append(out, id)
-			}
+		if ok && strings.EqualFold(strings.TrimLeft(name, "> \t"), header) {
+			out = append(out, value)
 		}
 	}
 	return out

@@ -44,6 +44,10 @@ func TestReports(t *testing.T) {
 				if !slices.Contains(m.Report.About, "reply-1@acme.test") {
 					t.Errorf("it is about %v", m.Report.About)
 				}
+				// Only the headers of what came back name it.
+				if has := strings.Contains(string(raw), "X-Baton-Intent"); slices.Contains(m.Report.Intents, "intent-1") != has {
+					t.Errorf("our header in it names %v", m.Report.Intents)
+				}
 			}
 		})
 	}

@@ -10,7 +10,7 @@ import (
 
 // taken hands a mail that was just sent to the desk, so that it need not be
 // fetched (20 units): all that the record needs of it is known here, but for
-// its Message-ID. Gmail may have replaced ours, so none is told; a further
+// its Message-ID. Gmail may have replaced ours, so it is told as such; a further
 // reply then answers the customer's mail, as Gmail's own button does, and
 // people's copies are recognised by what they refer to. began is when sending
 // began: a customer's mail that came in meanwhile was not seen and is not
@@ -30,7 +30,8 @@ func (p *posting) taken(ctx context.Context, id desk.MessageID, thread desk.Thre
 	}
 	msg := desk.Message{
 		Mailbox: p.in.Mailbox, ID: id, Thread: thread, References: slices.Clone(m.References), From: from, Subject: m.Subject,
-		At: began.UTC().Truncate(time.Millisecond), Size: int64(len(m.Text)), Verdict: desk.Own, Reason: ownByBaton, Intent: p.in.ID,
+		Gave: SentID(p.in),
+		At:   began.UTC().Truncate(time.Millisecond), Size: int64(len(m.Text)), Verdict: desk.Own, Reason: ownByBaton, Intent: p.in.ID,
 	}
 	facts := desk.Facts{
 		Mailbox: p.in.Mailbox, From: from, To: emails(m.To), Cc: emails(m.Cc), DeliveredTo: desk.Email(p.in.Mailbox),
