@@ -78,6 +78,7 @@ func (d *Desk) Hand(ctx context.Context, m Mailbox, t ThreadID, s Sight) error {
 		if !changed {
 			return Change{Nothing: true}, nil
 		}
+		h.stopLater()
 		if promise {
 			d.promiseRight(h.edit, h.wore)
 			d.promiseMirror(h.edit, h.faced)

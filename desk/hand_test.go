@@ -337,3 +337,22 @@ func TestStandoff(t *testing.T) {
 		t.Errorf("after the hour %q holds it", c.Assignee)
 	}
 }
+
+// A label that says that no answer is needed stops a reply that was to go later, as
+// the button does; one that opens the conversation is no mail, and does not.
+func TestLabelStopsALaterReply(t *testing.T) {
+	for status, want := range map[desk.Status]desk.OutgoingState{desk.Ignored: desk.Stopped, desk.Spam: desk.Stopped, desk.Open: desk.GoesLater} {
+		h := newHouse(t)
+		c := h.receive("", desk.Person, "S")
+		c = must[desk.Conversation](t)(h.desk.SetStatus(t.Context(), ana, c.ID, 0, desk.WaitingInternal))
+		c, in := h.later(c)
+		c = h.sees(c, on("Status/"+status.Name(), 99))
+		if o := c.Outgoing[0]; c.Status != status || o.State != want {
+			t.Errorf("%s: stands as %s, the reply is %s: %s; want %s", status, c.Status, o.State, o.Why, want)
+		}
+		h.clock.pass(24 * time.Hour)
+		if s := h.goes(in); (s.State == desk.IntentCancelled) != (want == desk.Stopped) {
+			t.Errorf("%s: asked to go: %+v", status, s)
+		}
+	}
+}

@@ -45,7 +45,7 @@ func (e *edit) talks(ev Event) bool {
 		ofOurs := func(o Event) bool {
 			return (o.Kind == EventBounced || o.Kind == EventUnsent) && o.Version == ev.Version
 		}
-		return ev.By == "" && ev.To == string(Open) && !slices.ContainsFunc(e.Recent, ofOurs)
+		return ev.By == "" && ev.Via == "" && ev.To == string(Open) && !slices.ContainsFunc(e.Recent, ofOurs)
 	}
 	return false
 }
