@@ -39,3 +39,28 @@ func TestDraftSentInMergedThread(t *testing.T) {
 		}
 	}
 }
+
+// A merged thread's own draft, begun before the merge, is sent after it.
+func TestDraftFromBeforeTheMerge(t *testing.T) {
+	for _, kept := range []bool{true, false} {
+		h, g := drafting(t, nil)
+		a, b := h.two()
+		d := h.drafts(ana, b.ID, answer("o"))
+		must[desk.Conversation](t)(h.desk.Merge(t.Context(), mia, a.ID, b.ID))
+		h.clock.pass(time.Minute)
+		g.gone(b.Thread, d.Draft)
+		in := desk.DraftID(b.ID, ana, "o")
+		if !kept {
+			in = ""
+		}
+		h.own(b.Thread, in)
+		got := h.record(a.ID)
+		last := got.Recent[len(got.Recent)-1]
+		if got.AnsweredBy != ana || last.By != ana || got.Status != desk.WaitingCustomer || h.record(b.ID).Outgoing[0].State != desk.Sent {
+			t.Errorf("kept %v: %s, answered by %q, event %+v, %s", kept, got.Status, got.AnsweredBy, last, h.record(b.ID).Outgoing[0].State)
+		}
+		if n := len(got.Answers); n != 1 || got.Answers[0].By != ana {
+			t.Errorf("kept %v: answers %+v", kept, got.Answers)
+		}
+	}
+}

@@ -90,6 +90,10 @@ func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Mes
 		}
 		kept.stir(m)
 		by, wrote := kept.went(m.Intent)
+		earlier := own.outgoing(m.Intent) // in a draft from before the merge
+		if by == "" && earlier != nil {
+			by = earlier.By
+		}
 		last := own.OutboundAt
 		own.count(m, f, false)
 		own.record(m)
@@ -99,7 +103,7 @@ func (d *Desk) receiveJoined(ctx context.Context, id, into ConversationID, m Mes
 		own.waits(m, wrote)
 		kept.reflect(own)
 		kept.bounceIn(own, m)
-		if kept.hearJoined(m, f, by, wrote); m.Verdict == Own && kept.byPerson(m, f) {
+		if kept.hearJoined(m, f, by, wrote); m.Verdict == Own && (earlier != nil || kept.byPerson(m, f)) {
 			s := SentMail{RFC: cmp.Or(m.RFC, m.Gave), At: m.At, By: kept.change.Events[len(kept.change.Events)-1].By, Intent: m.Intent}
 			own.keepAnswer(s)
 			kept.answeredBy(s)
