@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -57,7 +58,13 @@ func (e *edit) move(to Status, why string) {
 		e.end(e.now, e.by)
 		e.Unanswered = zeroTime
 	case !from.Active() && to.Active():
-		e.begin(e.now, why, 0)
+		var promise time.Duration
+		if from == Spam && to == Open && !e.InboundAt.IsZero() && !e.InboundAt.Before(e.answeredAt()) {
+			// It was none, so whoever wrote has waited since then.
+			mb, _ := e.policy.Mailbox(e.Mailbox)
+			promise, e.Unanswered = mb.FirstReply, e.InboundAt
+		}
+		e.begin(e.now, why, promise)
 		kind = EventReopened
 	}
 	ev := Event{Kind: kind, From: string(from), To: string(to)}

@@ -191,6 +191,43 @@ func TestSpamFolderIsFollowed(t *testing.T) {
 	}
 }
 
+// TestWhoWasTakenForSpamWaits: a conversation that turns out to be none waits for
+// an answer since the mail came, whoever finds it out and how.
+func TestWhoWasTakenForSpamWaits(t *testing.T) {
+	ctx := t.Context()
+	for name, open := range map[string]func(h *house, c desk.Conversation) error{
+		"in Gmail": func(h *house, c desk.Conversation) error { return h.desk.MarkSpam(ctx, support, c.Thread, false) },
+		"on a card": func(h *house, c desk.Conversation) error {
+			_, err := h.desk.SetStatus(ctx, ana, c.ID, 0, desk.Open)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			h.policy(func(p *desk.Policy) { p.Mailboxes[0].FirstReply = 4 * time.Hour })
+			m, f := h.mail("", desk.Person, "Where is my order?")
+			m.Spam = true
+			c := must[desk.Conversation](t)(h.desk.Receive(ctx, m, f))
+			if c.Status != desk.Spam || !c.Unanswered.IsZero() {
+				t.Fatalf("%s, waits since %v", c.Status, c.Unanswered)
+			}
+			h.clock.pass(26 * time.Hour)
+			if err := open(h, c); err != nil {
+				t.Fatal(err)
+			}
+			got := h.record(c.ID)
+			if due := got.Episode().ReplyDue; got.Status != desk.Open || !got.Unanswered.Equal(m.At) || !due.After(h.clock.now()) {
+				t.Errorf("%s, waits since %v, an answer is due %v", got.Status, got.Unanswered, due)
+			}
+			h.own(c.Thread, "")
+			must[desk.Conversation](t)(h.desk.SetStatus(ctx, ana, c.ID, 0, desk.Spam))
+			if got := must[desk.Conversation](t)(h.desk.SetStatus(ctx, ana, c.ID, 0, desk.Open)); !got.Unanswered.IsZero() {
+				t.Errorf("answered, and it waits since %v", got.Unanswered)
+			}
+		})
+	}
+}
+
 func TestVanishedMessages(t *testing.T) {
 	h := newHouse(t)
 	c := h.receive("", desk.Person, "Soon gone")
