@@ -10,7 +10,8 @@ import (
 // mentionDone marks mentions as dealt with: all that a row of the home card, or of
 // the list of all, tells of, or the one of a note on the conversation's card.
 // Parameters: c; n, one note or several with spaces between; at, "card" for the
-// conversation's, "mentions" for the list. One commit for each.
+// conversation's, "mentions" for the list; after, where its page begins. One commit
+// for each.
 func (a *Addon) mentionDone(rq *request) (wire.Answer, error) {
 	do := func(rq *request, id desk.ConversationID, _ desk.Seen) (desk.Conversation, error) {
 		var c desk.Conversation

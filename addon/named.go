@@ -19,7 +19,7 @@ const foldedDone = 20
 func (a *Addon) mentionSection(rq *request, ms []desk.Mentioned, all int) card.Section {
 	s := card.Section{Header: card.Text("Mentions " + some(len(ms), all))}
 	for _, m := range ms {
-		s.Widgets = append(s.Widgets, a.mentionRow(rq, m, "home"))
+		s.Widgets = append(s.Widgets, a.mentionRow(rq, m, "home", ""))
 	}
 	return a.allNamed(s, "mentions", len(ms), all)
 }
@@ -33,8 +33,8 @@ func (a *Addon) allNamed(s card.Section, what string, shown, all int) card.Secti
 }
 
 // mentionRow is one conversation in which a person was named, once or more often;
-// at says in which list.
-func (a *Addon) mentionRow(rq *request, m desk.Mentioned, at string) card.Widget {
+// at says in which list, after how many are shown before its page.
+func (a *Addon) mentionRow(rq *request, m desk.Mentioned, at, after string) card.Widget {
 	p := a.o.Desk.Policy()
 	by, times := []string{named(p, m.Mention.By)}, 1+len(m.Older)
 	notes := []string{string(m.Mention.Note)}
@@ -66,8 +66,16 @@ func (a *Addon) mentionRow(rq *request, m desk.Mentioned, at string) card.Widget
 	}
 	return card.DecoratedText{
 		Top: top, Text: card.Text(subject(m.Row.Subject)), Click: a.action("open", "c", string(m.Row.ID)),
-		End: card.Button{Text: "Done", Alt: alt, Click: a.action("mention-done", "c", string(m.Row.ID), "n", strings.Join(notes, " "), "at", at)},
+		End: card.Button{Text: "Done", Alt: alt, Click: a.action("mention-done", append(inList(at, after), "c", string(m.Row.ID), "n", strings.Join(notes, " "))...)},
 	}
+}
+
+// inList are the parameters of a button that is to draw its list again.
+func inList(at, after string) []string {
+	if after == "" {
+		return []string{"at", at}
+	}
+	return []string{"at", at, "after", after}
 }
 
 var namedThings = map[string]string{"mentions": "mentions", "todos": "to-dos"}
@@ -96,17 +104,19 @@ func (a *Addon) namedCard(rq *request, what, after string) (card.Card, error) {
 	var rows []card.Widget
 	for _, m := range mentions {
 		if what == "mentions" {
-			rows = append(rows, a.mentionRow(rq, m, what))
+			rows = append(rows, a.mentionRow(rq, m, what, after))
 		}
 	}
 	for _, t := range todos {
 		if what == "todos" {
-			rows = append(rows, a.todoRow(rq, t, what))
+			rows = append(rows, a.todoRow(rq, t, what, after))
 		}
 	}
 	n, err := strconv.Atoi(after)
-	if err != nil || n < 0 || n >= len(rows) {
+	if last := max(0, len(rows)-1) / pageRows * pageRows; err != nil || n < 0 {
 		n = 0
+	} else if n > last {
+		n = last // the last page has become empty
 	}
 	shown := rows[n:min(len(rows), n+pageRows)]
 	s := card.Section{Widgets: slices.Clone(shown)}
@@ -123,13 +133,13 @@ func (a *Addon) namedCard(rq *request, what, after string) (card.Card, error) {
 }
 
 // listAgain draws the list anew from which something was done: the home card, or
-// the list of all mentions or to-dos.
+// the same page of all mentions or to-dos.
 func (a *Addon) listAgain(rq *request, notify string) (wire.Answer, error) {
 	what := rq.ev.Parameter("at")
 	if namedTitles[what] == "" {
 		return a.homeAgain(rq, notify)
 	}
-	c, err := a.namedCard(rq, what, "")
+	c, err := a.namedCard(rq, what, rq.ev.Parameter("after"))
 	if err != nil {
 		return nil, err
 	}

@@ -83,7 +83,18 @@ func noteCases() map[string]func(h *house) {
 			home.Has(h, text("Mentions (10 of 30)"), text("and 1 more named you, last just now"), button("All 30 mentions"), text("To do (10 of 12)"), button("All 12 to-dos"))
 			all := h.click(ben, home, "All 30 mentions", nil)
 			all.Has(h, text("Mentions (25 of 30)"))
-			h.click(ben, all, "Show more", nil).Has(h, text("Mentions (5 of 30)"), not(button("Show more")))
+			last := h.click(ben, all, "Show more", nil)
+			last.Has(h, text("Mentions (5 of 30)"), not(button("Show more")))
+			for left := 4; left > 0; left-- {
+				last = h.click(ben, last, "Done", nil)
+				last.Has(h, text(fmt.Sprintf("Mentions (%d of %d)", left, 25+left)), text("Done."))
+			}
+			h.click(ben, last, "Done", nil).Has(h, text("Mentions (25)"), not(button("Show more")))
+			h.must(h.desk.AddNote(h.Context(), ana, h.mailed("One more").ID, "1", "@ben look"))
+			for i := range 4 {
+				h.must(h.desk.AddNote(h.Context(), ana, h.mailed(fmt.Sprintf("More %d", i)).ID, "1", "@ben look"))
+			}
+			all = h.click(ben, h.home(ben), "All 30 mentions", nil)
 			h.click(ben, all, "Done", nil).Has(h, text("Mentions (25 of 29)"), text("Done."))
 			todos := h.click(ben, home, "All 12 to-dos", nil)
 			todos.Has(h, text("To do (12)"), text("step 11"))

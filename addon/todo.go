@@ -98,17 +98,18 @@ func (d drawing) todoForm(once, fault string) card.Card {
 func (a *Addon) todoSection(rq *request, todos []desk.MentionRow, all int) card.Section {
 	s := card.Section{Header: card.Text("To do " + some(len(todos), all))}
 	for _, m := range todos {
-		s.Widgets = append(s.Widgets, a.todoRow(rq, m, "home"))
+		s.Widgets = append(s.Widgets, a.todoRow(rq, m, "home", ""))
 	}
 	return a.allNamed(s, "todos", len(todos), all)
 }
 
-// todoRow is one to-do in a list of theirs; at says in which.
-func (a *Addon) todoRow(rq *request, m desk.MentionRow, at string) card.Widget {
+// todoRow is one to-do in a list of theirs; at says in which, after how many are
+// shown before its page.
+func (a *Addon) todoRow(rq *request, m desk.MentionRow, at, after string) card.Widget {
 	id, _ := m.Mention.Todo()
 	line := card.DecoratedText{Text: card.Text(m.Mention.Text), Wrap: true, Bottom: subject(m.Row.Subject),
 		Click: a.action("open", "c", string(m.Row.ID)),
-		End:   card.Button{Text: "Done", Alt: "Done: " + card.Isolate(m.Mention.Text) + ", in " + subject(m.Row.Subject), Click: a.action("todo-done", "c", string(m.Row.ID), "t", string(id), "at", at)},
+		End:   card.Button{Text: "Done", Alt: "Done: " + card.Isolate(m.Mention.Text) + ", in " + subject(m.Row.Subject), Click: a.action("todo-done", append(inList(at, after), "c", string(m.Row.ID), "t", string(id))...)},
 	}
 	if m.Mention.By != rq.who {
 		line.Top = named(a.o.Desk.Policy(), m.Mention.By) + " asks you"
