@@ -37,7 +37,7 @@ func refusedPage(f *fault) said {
 	if f.Code == faultHalf {
 		return said{"Your consent is kept, and one step is missing", []string{
 			"Baton may read, label and answer the mail of this mailbox, but a step after that failed, so it may not begin yet.",
-			"Open the link again in a few minutes, or tell who asked you for your consent. To take it back at any time, remove Baton at myaccount.google.com/connections.",
+			"Tell who asked you for your consent: they see what is missing, and send you a new link if one is needed. To take it back at any time, remove Baton at myaccount.google.com/connections.",
 		}}
 	}
 	s := said{"The mailbox was not connected", []string{f.Say}}

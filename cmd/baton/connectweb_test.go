@@ -2,11 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"baton/desk"
 	"baton/gmail/gmailsim"
@@ -173,6 +177,21 @@ func TestConnectWebRefused(t *testing.T) {
 		t.Errorf("a POST: %v, %v", res, err)
 	} else {
 		res.Body.Close()
+	}
+}
+
+// TestConnectWebHalf: the page by the link says the same as the one on this machine
+// when a step after the consent failed, and no program takes it for a success.
+func TestConnectWebHalf(t *testing.T) {
+	w := httptest.NewRecorder()
+	c := &consentWeb{&mailboxes{}, slog.New(slog.DiscardHandler)}
+	e := echo.New().NewContext(httptest.NewRequest(http.MethodGet, connectDonePath, nil), w)
+	if err := c.refuse(e, &fault{Code: faultHalf, Say: "The store said something private."}); err != nil {
+		t.Fatal(err)
+	}
+	guardedPage(t, w.Header())
+	if text := w.Body.String(); w.Code != http.StatusBadGateway || !strings.Contains(text, "Your consent is kept") || strings.Contains(text, "private") {
+		t.Errorf("%d %s", w.Code, text)
 	}
 }
 
